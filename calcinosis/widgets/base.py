@@ -1,0 +1,125 @@
+"""The base of every course widget: one ``view`` down, messages up, one sentence when something is wrong.
+
+A widget is a subclass with ``script = "name"`` (its page is ``js/core.js`` + ``js/name.js``, its style ``css/core.css`` +
+``css/name.css`` if there is one) and one method ``handle_<type>`` per message. A handler reads the message through
+:func:`text_of`, :func:`number_of`, :func:`choice_of` and :func:`flag_of`, and ends with :meth:`CourseWidget.put`.
+``view`` is what the page shows and nothing else: no key, no feedback, no explanation before the learner has answered.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+from IPython.core.getipython import get_ipython
+from IPython.display import display
+
+from calcinosis.errors import InputError
+
+START_LINE = "Press the double arrow to start or resume; your answers are kept."
+LONGEST_TEXT = 2_000
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def _read(folder: str, name: str, ending: str) -> str:
+    return (_HERE / folder / f"{name}.{ending}").read_text(encoding="utf-8")
+
+
+class CourseWidget(anywidget.AnyWidget):
+    """A widget of the course; see the module's text for what a subclass gives.
+
+    Attributes
+    ----------
+    view : dict
+        Everything that the page shows. The shared keys are ``kind``, ``title``, ``aside``, ``teaching`` (texts of the
+        card), ``error`` (one sentence or None), ``say`` (read out by screen readers), ``focus`` (the control that gets
+        the focus, if the learner was inside the widget) and ``serial`` (counts changes).
+    """
+
+    script: ClassVar[str]
+    view = traitlets.Dict().tag(sync=True)
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Put the page of the subclass together from the shared layer and its own file."""
+        if "script" in cls.__dict__:
+            cls._esm = f"{_read('js', 'core', 'js')}\n{_read('js', cls.script, 'js')}"
+            own_style = _HERE / "css" / f"{cls.script}.css"
+            cls._css = _read("css", "core", "css") + (own_style.read_text(encoding="utf-8") if own_style.exists() else "")
+        super().__init_subclass__(**kwargs)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._serial = 0
+        self.on_msg(lambda _widget, content, _buffers: self.receive(content))
+
+    def put(self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **content: Any) -> None:
+        """Replace the view; ``say`` is announced, ``focus`` names the control to go to, ``error`` is one sentence."""
+        self._serial += 1
+        self.view = {**content, "say": say, "focus": focus, "error": error, "serial": self._serial}
+
+    def change(self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **changed: Any) -> None:
+        """Change some entries of the view and keep the others."""
+        kept = {key: value for key, value in self.view.items() if key not in {"say", "focus", "error", "serial"}}
+        self.put(say=say, focus=focus, error=error, **(kept | changed))
+
+    def receive(self, message: Any) -> None:
+        """Hand a message of the page to its handler; bad input becomes one sentence and changes nothing else."""
+        try:
+            self._handler(message)(message)
+        except InputError as error:
+            self.change(error=str(error), say=str(error))
+
+    def _handler(self, message: Any):
+        kind = message.get("type") if isinstance(message, dict) else None
+        handler = getattr(self, f"handle_{kind}", None) if isinstance(kind, str) and kind.isidentifier() else None
+        if handler is None:
+            raise InputError("The page sent something this widget does not know; run the cell again to start it afresh.")
+        return handler
+
+
+def text_of(message: dict[str, Any], key: str) -> str:
+    """Return the text at ``key``; InputError if it is not a text or too long."""
+    value = message.get(key)
+    if not isinstance(value, str):
+        raise InputError(f"The page sent no text for “{key}”; run the cell again to start it afresh.")
+    if len(value) > LONGEST_TEXT:
+        raise InputError(f"That text is too long ({len(value):,} characters); write at most {LONGEST_TEXT:,}.")
+    return value
+
+
+def choice_of(message: dict[str, Any], key: str, allowed, nothing: str) -> str:
+    """Return the id at ``key`` if it is one of ``allowed``; InputError with the sentence ``nothing`` if none was chosen."""
+    value = message.get(key)
+    if value is None or value == "":
+        raise InputError(nothing)
+    if not isinstance(value, str) or value not in allowed:
+        raise InputError("The page sent a choice that is not on offer here; run the cell again to start it afresh.")
+    return value
+
+
+def number_of(message: dict[str, Any], key: str, low: float, high: float) -> float:
+    """Return the number at ``key``, which a slider between ``low`` and ``high`` sent; InputError otherwise."""
+    value = message.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise InputError(f"“{key}” must be a number from {low:g} to {high:g}; move the control again.")
+    return float(value)
+
+
+def flag_of(message: dict[str, Any], key: str) -> bool:
+    """Return the yes or no at ``key``; InputError if it is neither."""
+    value = message.get(key)
+    if not isinstance(value, bool):
+        raise InputError(f"The page sent neither yes nor no for “{key}”; run the cell again to start it afresh.")
+    return value
+
+
+def show(widget: CourseWidget) -> None:
+    """Print the line that helps while no widget is alive, then the widget, whose page removes the line."""
+    if get_ipython() is None:
+        print(START_LINE)
+        return
+    display({"text/plain": START_LINE}, raw=True)
+    display(widget)

@@ -1,0 +1,390 @@
+/* The shared control layer of all course widgets: native labelled HTML, one live region, one keyboard layer.
+ *
+ * A widget file is written on top of it and ends with `export default { render }`:
+ *
+ *   function render(context) {
+ *     return mount(context, { kind: "Question" }, (view, page) => [ ...nodes... ]);
+ *   }
+ *
+ * mount(context, {kind, title, teaching}, draw)  binds `view` to the page: draw(view, page) returns nodes, and the page is
+ *     patched in place, so focus, typed text and opened details stay. From `view` it takes by itself: kind, title, aside
+ *     (small text at the right), teaching (line at the foot), error (one sentence), say (announced when serial changes),
+ *     focus (data-key that gets the focus, once per serial). page = {send(type, data), local (object kept between draws),
+ *     redraw(), announce(text), focus(key), units (course-wide "si"|"conventional"), setUnits(value)}.
+ * h(tag, attrs, ...children)      element; `onclick`-like functions are handlers, null and false children are left out.
+ * rich(text)                      paragraphs and lists with **bold**, *emphasis*, `code`, [links](https://…): an array of nodes.
+ * inline(text)                    the same within one line.
+ * radioGroup({key, legend, options: [{id, text, note?}], value, onChange, layout?: "row"|"segmented", hideLegend?})
+ * checkbox({key, label, checked, onChange})
+ * textField({key, label, value, hint?, error?, onInput?, onChange?, onEnter?, suffix?, type?, attrs?})
+ * slider({key, label, min, max, step, value, text, onInput})     text = value with unit, read out and shown.
+ * selectField({key, label, options: [{id, text}], value, onChange})
+ * button({key, label, onClick, look?: "primary"|"quiet", disabled?, attrs?})     toggle({key, label, pressed, onToggle})
+ * unitsSwitch(page)               "Units: SI | conventional", kept for all widgets of the page.
+ * drawer({key, summary, open?}, ...children)       native details.
+ * picture({key, src, alt, table?, caption?})       picture on its light card with "Show as table".
+ * dataTable({caption, columns: [{id, text, number?}], rows: [{…}], hideCaption?})     first column = row header;
+ *     a cell is a text or {text, mark: "high"|"low"|"normal"|…}. A table as pandas' split form {columns, data} works too.
+ * callout({look: "right"|"wrong"|"note"|"error", title?}, ...children)      symbol and word, never colour alone.
+ * buttonRow(...buttons)
+ * saveFile(name, text, type)      browser download.
+ */
+
+const START_LINE = "Press the double arrow to start or resume; your answers are kept.";
+const SYMBOLS = { right: "✓", wrong: "✗", note: "→", error: "!", high: "▲", low: "▼", differs: "◆" };
+let counter = 0;
+const freshId = (stem) => `cc-${stem}-${++counter}-${Math.random().toString(36).slice(2, 7)}`;
+
+/* ---------- elements ---------- */
+
+function h(tag, attrs, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attrs || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") {
+      node[name] = value;
+      (node.ccHandlers ||= []).push(name);
+    } else if (name === "value" || name === "checked") {
+      node.ccState = { name, value };
+    } else node.setAttribute(name, value === true ? "" : String(value));
+  }
+  for (const child of children.flat(Infinity)) {
+    if (child !== null && child !== undefined && child !== false && child !== "") node.append(child);
+  }
+  if (node.ccState) node[node.ccState.name] = node.ccState.value; // after the options of a select are there
+  return node;
+}
+
+const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") : null);
+const alike = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b) && (a.type || "") === (b.type || "");
+
+/* Patch `old` until it equals `fresh`; what the learner typed or chose stays unless the kernel sent another value. */
+function morph(old, fresh) {
+  if (old.nodeType !== 1) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && !(name === "open" && old.nodeName === "DETAILS")) old.removeAttribute(name);
+  }
+  for (const { name, value } of [...fresh.attributes]) {
+    if (name === "open" && old.nodeName === "DETAILS") continue;
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  for (const name of old.ccHandlers || []) old[name] = null;
+  for (const name of fresh.ccHandlers || []) old[name] = fresh[name];
+  old.ccHandlers = fresh.ccHandlers;
+  morphChildren(old, [...fresh.childNodes]);
+  if (fresh.ccState && fresh.ccState.value !== old.ccState?.value) old[fresh.ccState.name] = fresh.ccState.value;
+  old.ccState = fresh.ccState;
+}
+
+function morphChildren(parent, wanted) {
+  const olds = [...parent.childNodes];
+  const used = new Set();
+  const pairs = wanted.map((fresh) => {
+    const match = olds.find((old) => !used.has(old) && alike(old, fresh));
+    if (match) used.add(match);
+    return [match, fresh];
+  });
+  for (const old of olds) if (!used.has(old)) old.remove(); // first, so that what stays need not move and keeps its focus
+  let cursor = parent.firstChild;
+  for (const [match, fresh] of pairs) {
+    if (!match) parent.insertBefore(fresh, cursor);
+    else if (match === cursor) cursor = cursor.nextSibling;
+    else parent.insertBefore(match, cursor);
+    if (match) morph(match, fresh);
+  }
+}
+
+/* ---------- text ---------- */
+
+function inline(text) {
+  const pattern = /\*\*(.+?)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*|`([^`]+)`|\[([^\]]+)\]\((https?:[^)\s]+|#[^)\s]*)\)/g;
+  const nodes = [];
+  let last = 0;
+  for (const match of String(text).matchAll(pattern)) {
+    nodes.push(text.slice(last, match.index));
+    if (match[1]) nodes.push(h("strong", null, match[1]));
+    else if (match[2]) nodes.push(h("em", null, match[2]));
+    else if (match[3]) nodes.push(h("code", null, match[3]));
+    else if (match[5].startsWith("#")) nodes.push(match[4]);
+    else nodes.push(control(h("a", { href: match[5], target: "_blank", rel: "noopener" }, match[4])));
+    last = match.index + match[0].length;
+  }
+  nodes.push(String(text).slice(last));
+  return nodes.filter((node) => node !== "");
+}
+
+function rich(text) {
+  return String(text || "").trim().split(/\n\s*\n/).filter(Boolean).map((block) => {
+    const lines = block.split("\n");
+    if (lines.every((line) => /^\s*[-*] /.test(line))) {
+      return h("ul", null, lines.map((line) => h("li", null, inline(line.replace(/^\s*[-*] /, "")))));
+    }
+    return h("p", null, inline(lines.join(" ")));
+  });
+}
+
+/* ---------- controls ---------- */
+
+/* Every focusable thing carries the mark itself: on a parent it would not stop JupyterLab from taking the arrow keys. */
+function control(node) {
+  node.setAttribute("data-lm-suppress-shortcuts", "true");
+  return node;
+}
+
+function radioGroup({ key, legend, options, value, onChange, layout, hideLegend, hint }) {
+  const name = `${key}-${radioGroup.scope}`;
+  return h("fieldset", { class: `cc-group cc-${layout || "list"}`, "data-key": key },
+    h("legend", { class: hideLegend ? "cc-sr" : null }, inline(legend)),
+    hint && h("p", { class: "cc-hint" }, hint),
+    h("div", { class: "cc-choices" }, options.map((option) =>
+      h("label", { class: "cc-choice", "data-key": `${key}:${option.id}` },
+        control(h("input", { type: "radio", name, value: undefined, "data-id": option.id, "data-key": `${key}=${option.id}`,
+          checked: option.id === value ? true : undefined, onchange: () => onChange(option.id) })),
+        h("span", null, inline(option.text), option.note && h("span", { class: "cc-hint" }, ` ${option.note}`))))));
+}
+radioGroup.scope = "0";
+
+function checkbox({ key, label, checked, onChange }) {
+  return h("label", { class: "cc-check", "data-key": `${key}:label` },
+    control(h("input", { type: "checkbox", checked: Boolean(checked), "data-key": key,
+      onchange: (event) => onChange(event.target.checked) })), h("span", null, inline(label)));
+}
+
+function textField({ key, label, value, hint, error, onInput, onChange, onEnter, suffix, type, attrs }) {
+  const id = `cc-field-${radioGroup.scope}-${key}`;
+  const notes = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  return h("div", { class: "cc-field", "data-key": `${key}:field` },
+    h("label", { for: id }, inline(label)),
+    h("div", { class: "cc-entry" },
+      control(h("input", { id, type: type || "text", value: value ?? "", "data-key": key, autocomplete: "off", spellcheck: "false",
+        "aria-describedby": notes || null, "aria-invalid": error ? "true" : null, ...(attrs || {}),
+        oninput: onInput ? (event) => onInput(event.target.value) : null,
+        onchange: onChange ? (event) => onChange(event.target.value) : null,
+        onkeydown: onEnter ? (event) => { if (event.key === "Enter" && !event.shiftKey) onEnter(event.target.value); } : null })),
+      suffix && h("span", { class: "cc-suffix" }, suffix)),
+    hint && h("p", { class: "cc-hint", id: `${id}-hint` }, hint),
+    error && h("p", { class: "cc-error", id: `${id}-error` }, h("span", { "aria-hidden": "true" }, "! "), error));
+}
+
+function slider({ key, label, min, max, step, value, text, onInput }) {
+  const id = `cc-slider-${radioGroup.scope}-${key}`;
+  return h("div", { class: "cc-field cc-slider", "data-key": `${key}:field` },
+    h("div", { class: "cc-slider-head" }, h("label", { for: id }, inline(label)), h("output", { for: id }, text)),
+    control(h("input", { id, type: "range", min, max, step, value: String(value), "data-key": key, "aria-valuetext": text,
+      oninput: (event) => onInput(Number(event.target.value)) })));
+}
+
+function selectField({ key, label, options, value, onChange, hint }) {
+  const id = `cc-select-${radioGroup.scope}-${key}`;
+  return h("div", { class: "cc-field", "data-key": `${key}:field` },
+    h("label", { for: id }, inline(label)),
+    control(h("select", { id, value: value ?? "", "data-key": key, "aria-describedby": hint ? `${id}-hint` : null,
+      onchange: (event) => onChange(event.target.value) },
+    options.map((option) => h("option", { value: option.id, "data-key": option.id }, option.text)))),
+    hint && h("p", { class: "cc-hint", id: `${id}-hint` }, hint));
+}
+
+function button({ key, label, onClick, look, disabled, attrs }) {
+  return control(h("button", { type: "button", class: `cc-button ${look ? `cc-${look}` : ""}`.trim(), "data-key": key,
+    disabled: Boolean(disabled), ...(attrs || {}), onclick: onClick }, inline(label)));
+}
+
+function toggle({ key, label, pressed, onToggle }) {
+  return button({ key, label, look: "quiet", attrs: { "aria-pressed": String(Boolean(pressed)) }, onClick: () => onToggle(!pressed) });
+}
+
+const buttonRow = (...buttons) => h("div", { class: "cc-buttons" }, buttons);
+
+function unitsSwitch(page) {
+  return radioGroup({ key: "units", legend: "Units", layout: "segmented", value: page.units, onChange: page.setUnits,
+    options: [{ id: "si", text: "SI" }, { id: "conventional", text: "conventional" }] });
+}
+
+function drawer({ key, summary, open }, ...children) {
+  return h("details", { class: "cc-drawer", "data-key": key, open }, control(h("summary", { "data-key": `${key}:summary` }, inline(summary))),
+    h("div", { class: "cc-drawer-body" }, children));
+}
+
+/* ---------- pictures and tables ---------- */
+
+function picture({ key, src, alt, table, caption }) {
+  return h("figure", { class: "cc-picture", "data-key": key || "picture" },
+    h("img", { src, alt, "data-key": "img" }),
+    caption && h("figcaption", null, inline(caption)),
+    table && drawer({ key: `${key || "picture"}-table`, summary: "Show as table" }, dataTable({ caption: "The numbers behind the picture", ...table })));
+}
+
+/* pandas' split form {columns: [text], data: [[…]]} to columns and rows. */
+function tableRows(table) {
+  if (table.rows) return table;
+  const columns = table.columns.map((text, index) => ({ id: String(index), text: String(text),
+    number: table.data.every((row) => row[index] === null || typeof row[index] === "number") }));
+  return { columns, rows: table.data.map((row) => Object.fromEntries(row.map((cell, index) => [String(index), cell]))) };
+}
+
+function tableCell(tag, attrs, cell) {
+  const { text, mark } = cell !== null && typeof cell === "object" ? cell : { text: cell };
+  return h(tag, { ...attrs, "data-mark": mark || null }, mark && SYMBOLS[mark] && h("span", { class: "cc-symbol", "aria-hidden": "true" }, `${SYMBOLS[mark]} `),
+    text === null || text === undefined ? "–" : inline(String(text)));
+}
+
+function dataTable({ caption, hideCaption, ...table }) {
+  const { columns, rows } = tableRows(table);
+  return h("div", { class: "cc-table", role: "group", "aria-label": caption }, h("table", null,
+    h("caption", { class: hideCaption ? "cc-sr" : null }, inline(caption)),
+    h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col", class: column.number ? "cc-number" : null }, inline(column.text))))),
+    h("tbody", null, rows.map((row) => h("tr", null, columns.map((column, index) =>
+      tableCell(index ? "td" : "th", { scope: index ? null : "row", class: column.number ? "cc-number" : null }, row[column.id])))))));
+}
+
+function callout({ look, title, key }, ...children) {
+  return h("div", { class: `cc-callout cc-is-${look}`, "data-key": key || `callout-${look}` },
+    title && h("p", { class: "cc-callout-title" }, h("span", { class: "cc-symbol", "aria-hidden": "true" }, `${SYMBOLS[look] || ""} `), inline(title)), children);
+}
+
+function saveFile(name, text, type = "application/json") {
+  const link = h("a", { href: URL.createObjectURL(new Blob([text], { type })), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/* ---------- keyboard ---------- */
+
+/* The elements that Tab stops at, one for a whole radio group. */
+function tabStops(root) {
+  const groups = new Set();
+  return [...root.querySelectorAll("input, select, textarea, button, summary, a[href]")].filter((node) => {
+    if (node.disabled || node.getClientRects().length === 0) return false;
+    if (node.type !== "radio") return true;
+    if (groups.has(node.name)) return false;
+    groups.add(node.name);
+    return true;
+  });
+}
+
+const sameStop = (a, b) => a === b || (a?.type === "radio" && b?.type === "radio" && a.name === b.name);
+
+/* JupyterLab does not hear keys of a marked control, so what the notebook must still do is handed on from here. */
+function keyboard(root) {
+  const cellOf = () => root.closest(".jp-Cell");
+  const leaveTo = (cell) => { cell.setAttribute("tabindex", "0"); cell.focus({ preventScroll: true }); cell.scrollIntoView({ block: "nearest" }); };
+  const handOn = (event, cell) => {
+    leaveTo(cell);
+    cell.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, code: event.code, keyCode: event.keyCode, shiftKey: event.shiftKey,
+      ctrlKey: event.ctrlKey, metaKey: event.metaKey, bubbles: true, cancelable: true }));
+  };
+  root.addEventListener("keydown", (event) => {
+    const cell = cellOf();
+    const isSave = (event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s";
+    const isRun = event.key === "Enter" && (event.shiftKey || event.ctrlKey);
+    if (event.key === "Tab") return walk(event, cell);
+    if (!cell || !(event.key === "Escape" || isSave || isRun)) return undefined;
+    event.preventDefault();
+    event.stopPropagation();
+    const back = document.activeElement;
+    if (event.key === "Escape") leaveTo(cell);
+    else handOn(event, cell);
+    if (isSave) back.focus({ preventScroll: true }); // saving is no reason to lose one's place
+    return undefined;
+  });
+  function walk(event, cell) {
+    const stops = tabStops(root);
+    const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
+    if (!cell || !sameStop(event.target, edge)) return;
+    event.preventDefault(); // the browser's next stop after the last control lies outside the notebook
+    const next = event.shiftKey ? cell : cell.parentElement && nextCell(cell);
+    leaveTo(next || cell);
+  }
+  function nextCell(cell) {
+    const cells = [...(cell.closest(".jp-Notebook") || cell.parentElement).querySelectorAll(".jp-Cell")];
+    return cells[cells.indexOf(cell) + 1];
+  }
+}
+
+/* ---------- shell ---------- */
+
+/* The printed line helps only while no widget is alive; the saved notebook keeps it. */
+function hideStartLine(el, tries = 60) {
+  const area = el.closest(".jp-OutputArea");
+  if (!area) {
+    if (tries > 0) setTimeout(() => hideStartLine(el, tries - 1), 50);
+    return;
+  }
+  for (const child of area.querySelectorAll(".jp-OutputArea-child")) {
+    if (!child.contains(el) && child.textContent.trim() === START_LINE) child.style.display = "none";
+  }
+}
+
+function shell(el, { kind, title, teaching }) {
+  const id = freshId("title");
+  const parts = {
+    kind: h("span", { class: "cc-kind" }), title: h("span", { class: "cc-title" }), aside: h("span", { class: "cc-aside" }),
+    body: h("div", { class: "cc-body" }), error: h("div", { class: "cc-errors" }), teaching: h("p", { class: "cc-teaching" }),
+    status: h("div", { class: "cc-sr", role: "status", "aria-live": "polite" }),
+  };
+  const root = h("div", { class: "cc", role: "group", "aria-labelledby": id },
+    h("div", { class: "cc-card" }, h("div", { class: "cc-head" }, h("span", { id }, parts.kind, " ", parts.title), parts.aside),
+      parts.body, parts.error, parts.teaching, parts.status));
+  const head = (view) => {
+    for (const [name, fallback] of [["kind", kind], ["title", title], ["aside", ""], ["teaching", teaching]]) {
+      const text = view[name] ?? fallback ?? "";
+      if (parts[name].textContent !== text) parts[name].textContent = text;
+      parts[name].hidden = !text;
+    }
+    morphChildren(parts.error, view.error ? [callout({ look: "error", title: view.error })] : []);
+  };
+  head({});
+  keyboard(root);
+  el.append(root);
+  hideStartLine(el);
+  const announce = (text) => {
+    parts.status.textContent = "";
+    setTimeout(() => { parts.status.textContent = text; }, 30); // an emptied region is read even when the sentence is the same
+  };
+  return { root, body: parts.body, status: parts.status, announce, head };
+}
+
+/* The choice of unit system is one for all widgets of a page. */
+const UNITS_KEY = "calcinosis-units";
+const readUnits = () => { try { return localStorage.getItem(UNITS_KEY) === "conventional" ? "conventional" : "si"; } catch { return "si"; } };
+
+function mount({ model, el }, options, draw) {
+  const frame = shell(el, options);
+  const scope = freshId("w");
+  const focus = (key) => frame.body.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  const page = {
+    local: {}, units: readUnits(), announce: frame.announce, focus,
+    send: (type, data) => model.send({ type, ...(data || {}) }),
+    redraw: () => paint(),
+    setUnits: (value) => {
+      try { localStorage.setItem(UNITS_KEY, value); } catch { /* a page without storage still switches */ }
+      window.dispatchEvent(new CustomEvent("calcinosis-units", { detail: value }));
+    },
+  };
+  let serial = null;
+  function paint() {
+    const view = model.get("view") || {};
+    const held = frame.body.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    radioGroup.scope = scope;
+    frame.head(view);
+    morphChildren(frame.body, draw(view, page).flat(Infinity).filter(Boolean));
+    const isNews = serial !== null && view.serial !== serial;
+    serial = view.serial ?? 0;
+    if (isNews && view.say) frame.announce(view.say);
+    if (isNews && view.focus && (held || view.focus_always)) focus(view.focus);
+    else if (held && !frame.body.contains(document.activeElement)) {
+      frame.body.setAttribute("tabindex", "-1");
+      (frame.body.querySelector(`[data-key="${CSS.escape(held)}"]`) || frame.body).focus({ preventScroll: true });
+    }
+  }
+  const onUnits = (event) => { page.units = event.detail; paint(); frame.announce(`Values in ${event.detail === "si" ? "SI" : "conventional"} units.`); };
+  window.addEventListener("calcinosis-units", onUnits);
+  model.on("change:view", paint);
+  paint();
+  return () => { window.removeEventListener("calcinosis-units", onUnits); model.off("change:view", paint); };
+}
+
+/* ---- the widget's own file follows ---- */
