@@ -1,0 +1,1 @@
+"""Models of calcium physiology for teaching: first the forms of plasma calcium."""
