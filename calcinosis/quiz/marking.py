@@ -1,0 +1,183 @@
+"""Mark an answer and explain every option of the item."""
+
+import re
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from calcinosis import units
+from calcinosis.errors import InputError
+from calcinosis.quiz.items import rendered, shown_options
+
+# A typed number may sit exactly on the edge of the tolerance; floats must not push it over.
+EDGE = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class OptionFeedback:
+    """What is said about one option, or about one known value of a numeric item."""
+
+    id: str
+    text: str
+    best: bool
+    chosen: bool
+    short: str
+    full: str
+    misconception: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """One marked answer: what a page shows after the commitment and what the progress file keeps."""
+
+    item: str
+    version: int
+    correct: bool
+    chosen: str
+    key: str
+    feedback: tuple[OptionFeedback, ...]
+    misconception: str | None
+    points: float | None
+    message: str
+    notices: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain lists and dictionaries, ready for JSON."""
+        plain = asdict(self)
+        plain["feedback"] = list(plain["feedback"])
+        plain["notices"] = list(plain["notices"])
+        return plain
+
+
+def mark(record: Any, answer: str) -> Marked:
+    """Mark one answer to one item.
+
+    Parameters
+    ----------
+    record : item
+        A record of ``content.items()``.
+    answer : str
+        The id of an option, or for a numeric item a number with its unit in any unit of the analyte.
+
+    Returns
+    -------
+    Marked
+        With the feedback on every option, chosen or not.
+
+    Raises
+    ------
+    InputError
+        Nothing was chosen, the option does not exist, or the value cannot be read.
+    """
+    return _mark_value(record, answer) if record.kind == "numeric" else _mark_option(record, answer)
+
+
+def _mark_option(record: Any, answer: str) -> Marked:
+    options = shown_options(record)
+    chosen = next((option for option in options if option.id == answer), None)
+    if chosen is None:
+        ids = ", ".join(option.id for option in options)
+        said = f"{units.quoted(answer)} is not an option of this question" if answer else "No answer was chosen"
+        raise InputError(f"{said}; choose one of {ids}.")
+    feedback = tuple(
+        OptionFeedback(
+            id=option.id,
+            text=rendered(option.text),
+            best=bool(option.best),
+            chosen=option is chosen,
+            short=rendered(option.short),
+            full=rendered(option.feedback),
+            misconception=option.misconception,
+        )
+        for option in options
+    )
+    return _marked(record, chosen.id, feedback)
+
+
+def _marked(record: Any, chosen: str, feedback: tuple[OptionFeedback, ...], **more: Any) -> Marked:
+    """Put the parts of a marked answer together: the same sentence for both kinds of item."""
+    key = next(entry for entry in feedback if entry.best)
+    picked = next((entry for entry in feedback if entry.chosen), None)
+    correct = picked is key
+    shown = picked.text if picked else chosen
+    if correct:
+        message = f"Correct: {_closed(key.text)} {key.short}"
+    else:
+        said = picked.short if picked else more.pop("reason")
+        message = f"Not the best answer: you gave {_closed(shown)} {said} The best answer is {_closed(key.text)}"
+    more.pop("reason", None)
+    return Marked(
+        item=record.id,
+        version=record.version,
+        correct=correct,
+        chosen=chosen,
+        key=key.id,
+        feedback=feedback,
+        misconception=picked.misconception if picked else None,
+        points=float(correct) if record.use == "graded" else None,
+        message=message,
+        **more,
+    )
+
+
+def _closed(text: str) -> str:
+    """Return `text` with a full stop at its end, but not two."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _mark_value(record: Any, answer: str) -> Marked:
+    expected = record.answer
+    value, echo, notices = _read_value(expected, answer)
+    candidates = [
+        ("answer", expected, True),
+        *((f"wrong-{n}", w, False) for n, w in enumerate(expected.wrong, start=1)),
+    ]
+    hit = next((name for name, known, _ in candidates if _matches(known, expected, value)), None)
+    feedback = tuple(
+        OptionFeedback(
+            id=name,
+            text=_value_text(expected.analyte, known.value, known.unit),
+            best=best,
+            chosen=name == hit,
+            short=rendered(known.short if best else _first_sentence(known.feedback)),
+            full=rendered(known.feedback),
+            misconception=None if best else known.misconception,
+        )
+        for name, known, best in candidates
+    )
+    return _marked(record, echo, feedback, reason=_direction(value, expected), notices=notices)
+
+
+def _first_sentence(text: str) -> str:
+    """Return the first sentence: a known wrong value has one feedback, and its opening is the short form."""
+    return re.split(r"(?<=[.!?:;])\s", text, maxsplit=1)[0].rstrip(":;") if len(text) > 120 else text
+
+
+def _direction(value: float, expected: Any) -> str:
+    side = "high" if value > expected.value else "low"
+    return f"That is too {side}, and none of the slips that this course knows gives it: go through the steps again."
+
+
+def _read_value(expected: Any, answer: str) -> tuple[float, str, tuple[str, ...]]:
+    """Return the typed value in the item's unit, how it was understood, and what to warn about."""
+    if expected.analyte is None:
+        value, unit = units.split_number_unit(answer)
+        if unit != expected.unit:
+            raise InputError(f"{units.quoted(answer)} is not in the unit asked for; write a number in {expected.unit}.")
+        return value, f"{value:g} {unit}".strip(), ()
+    quantity = units.parse(expected.analyte, answer)
+    notices = tuple(notice.text for notice in (*quantity.notices, *units.soft_warnings(quantity)))
+    return quantity.to(expected.unit).value, quantity.both(), notices
+
+
+def _matches(known: Any, expected: Any, value: float) -> bool:
+    """Say whether `value`, in the item's unit, is the known value within the item's tolerance."""
+    target = known.value
+    if known.unit != expected.unit:
+        target = units.convert(known.value, expected.analyte, known.unit, expected.unit)
+    return abs(value - target) <= expected.tolerance + EDGE
+
+
+def _value_text(analyte: str | None, value: float, unit: str) -> str:
+    if analyte is None:
+        return f"{value:g} {unit}".strip()
+    return units.parse(analyte, f"{value:g} {unit}").both()
