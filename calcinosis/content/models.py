@@ -507,26 +507,6 @@ class Lesson(Record):
     next: Words | None = None
 
 
-class Constant(Record):
-    """A constant or an accepted range of the model of plasma calcium (``binding.yml``), marked as what it is."""
-
-    id: Id
-    value: Finite | None = None
-    low: Finite | None = None
-    high: Finite | None = None
-    unit: Words
-    mark: Literal["teaching value", "design value"]
-    fixed_by: Words
-    source: Id | None = None
-
-    @model_validator(mode="after")
-    def _number(self) -> Self:
-        if (self.value is None) == (self.low is None or self.high is None):
-            raise ValueError("write either value, or low and high")
-        _ordered((self.low, self.high), "the limits")
-        return self
-
-
 class RecordError(Record):
     """A value in a published record that the course holds to be a printing error."""
 

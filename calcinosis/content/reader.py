@@ -83,8 +83,8 @@ def parse_yaml(text: str, name: str) -> Document:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise ContentError(
-            f"{document.name} line {line}: this is not YAML ({error.problem}); check the indentation and put texts with "
-            "': ', '#' or quotation marks in quotes."
+            f"{document.name} line {line}: this is not YAML ({error.problem}); check the indentation and put texts "
+            "with ': ', '#' or quotation marks in quotes."
         ) from error
     except yaml.YAMLError as error:
         raise ContentError(f"{document.name}: this is not YAML ({error}); remove the character named.") from error

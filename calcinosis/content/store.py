@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from calcinosis.content import models
-from calcinosis.content.reader import Document, path_text, read_csv, read_json, read_yaml
+from calcinosis.content.reader import Document, read_csv, read_json, read_yaml
 from calcinosis.errors import ContentError
 
 _KINDS_OF_VALUE = {bool: "a yes/no value", int: "a whole number", float: "a number", str: "a text", list: "a list"}
@@ -62,10 +62,8 @@ def _known_path(loc: tuple, value: Any) -> tuple:
     """Keep of pydantic's location what is really in the file (the names of union members are not) and a missing key."""
     path: list = []
     for number, part in enumerate(loc):
-        if isinstance(value, dict) and part in value:
-            value = value[part]
-            path.append(part)
-        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+        in_mapping = isinstance(value, dict) and part in value
+        if in_mapping or (isinstance(value, list) and isinstance(part, int) and part < len(value)):
             value = value[part]
             path.append(part)
         elif number == len(loc) - 1 and isinstance(value, dict) and isinstance(part, str) and part.isidentifier():
@@ -127,6 +125,21 @@ def _listed(name: str, model: type) -> Callable[[Path], dict[str, Any]]:
         found: dict[str, Any] = {}
         for number, value in enumerate(document.value):
             _add(found, validate(model, value, document, (number,)), document, (number,))
+        return found
+
+    return load
+
+
+def _merged(*loaders: Callable[[Path], dict[str, Any]]) -> Callable[[Path], dict[str, Any]]:
+    """Make one loader of several files whose records are of one kind; an id stands in one of them only."""
+
+    def load(folder: Path) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for loader in loaders:
+            for key, record in loader(folder).items():
+                if key in found:
+                    raise ContentError(f"the id {key} stands in two files under {folder.name}/; give one another id.")
+                found[key] = record
         return found
 
     return load
@@ -210,13 +223,12 @@ _LOADERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "sources": _table("sources.csv", models.Source, "source_id"),
     "misconceptions": _listed("misconceptions.yml", models.Misconception),
     "glossary": _listed("glossary.yml", models.Term),
-    "facts": _listed("facts.yml", models.Fact),
+    "facts": _merged(_listed("facts.yml", models.Fact), _listed("population/regression.yml", models.Fact)),
     "items": _one_each("items", models.Item),
     "cases": _one_each("cases", models.Case),
     "predictions": _one_each("predictions", models.Prediction),
     "population_rows": _table("population/percentiles.csv", models.PopulationRow, None),
     "lessons": _lessons,
-    "binding": _listed("binding.yml", models.Constant),
-    "record_errors": _listed("record_errors.yml", models.RecordError),
     "binding": _listed("binding.yml", models.BindingValue),
+    "record_errors": _listed("record_errors.yml", models.RecordError),
 }
