@@ -6,6 +6,7 @@ A widget is a subclass with ``script = "name"`` (its page is ``js/core.js`` + ``
 ``view`` is what the page shows and nothing else: no key, no feedback, no explanation before the learner has answered.
 """
 
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,6 +16,7 @@ import traitlets
 from IPython.core.getipython import get_ipython
 from IPython.display import display
 
+from calcinosis import __version__
 from calcinosis.errors import InputError
 
 START_LINE = "Press the double arrow to start or resume; your answers are kept."
@@ -80,13 +82,13 @@ class CourseWidget(anywidget.AnyWidget):
         return handler
 
 
-def text_of(message: dict[str, Any], key: str) -> str:
-    """Return the text at ``key``; InputError if it is not a text or too long."""
+def text_of(message: dict[str, Any], key: str, longest: int = LONGEST_TEXT) -> str:
+    """Return the text at ``key``; InputError if it is not a text or has more than ``longest`` characters."""
     value = message.get(key)
     if not isinstance(value, str):
         raise InputError(f"The page sent no text for “{key}”; run the cell again to start it afresh.")
-    if len(value) > LONGEST_TEXT:
-        raise InputError(f"That text is too long ({len(value):,} characters); write at most {LONGEST_TEXT:,}.")
+    if len(value) > longest:
+        raise InputError(f"That text is too long ({len(value):,} characters); write at most {longest:,}.")
     return value
 
 
@@ -114,6 +116,21 @@ def flag_of(message: dict[str, Any], key: str) -> bool:
     if not isinstance(value, bool):
         raise InputError(f"The page sent neither yes nor no for “{key}”; run the cell again to start it afresh.")
     return value
+
+
+def answered_on(when: str) -> str:
+    """Return the sentence that tells when something was answered, in the learner's own time.
+
+    >>> answered_on("2026-11-20T12:00:00.000Z").startswith("You answered this on 20 November 2026")
+    True
+    """
+    moment = datetime.fromisoformat(when).astimezone()
+    return f"You answered this on {moment.day} {moment:%B %Y} at {moment:%H:%M}."
+
+
+def report_text(what: str, name: str, version: int) -> str:
+    """Return the text that a learner sends to report an error in one record."""
+    return f"Error in the {what} {name}, version {version} (course {__version__}).\nWhat is wrong: \nWhat it should say, and where that is written: "
 
 
 def show(widget: CourseWidget) -> None:

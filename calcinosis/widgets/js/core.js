@@ -26,7 +26,7 @@
  * dataTable({caption, columns: [{id, text, number?}], rows: [{…}], hideCaption?})     first column = row header;
  *     a cell is a text or {text, mark: "high"|"low"|"normal"|…}. A table as pandas' split form {columns, data} works too.
  * callout({look: "right"|"wrong"|"note"|"error", title?}, ...children)      symbol and word, never colour alone.
- * buttonRow(...buttons)
+ * buttonRow(...buttons)            reportDrawer(text)   "Report an error", text from base.report_text.
  * saveFile(name, text, type)      browser download.
  */
 
@@ -206,6 +206,19 @@ function unitsSwitch(page) {
 function drawer({ key, summary, open }, ...children) {
   return h("details", { class: "cc-drawer", "data-key": key, open }, control(h("summary", { "data-key": `${key}:summary` }, inline(summary))),
     h("div", { class: "cc-drawer-body" }, children));
+}
+
+/* The text that a learner sends when something is wrong with a record. */
+function reportDrawer(text) {
+  return drawer({ key: "report", summary: "Report an error" },
+    h("p", { class: "cc-hint" }, "Copy this text, add what is wrong, and send it to your teacher or to the course's issue list."),
+    control(h("textarea", { class: "cc-report", rows: "4", "aria-label": "Text of the report", "data-key": "report-text", value: text })),
+    buttonRow(button({ key: "report-copy", label: "Copy", look: "quiet", onClick: (event) => {
+      const area = event.target.closest(".cc-drawer").querySelector("textarea");
+      area.select();
+      navigator.clipboard?.writeText(area.value).catch(() => document.execCommand("copy"));
+      event.target.textContent = "Copied";
+    } })));
 }
 
 /* ---------- pictures and tables ---------- */

@@ -1,0 +1,208 @@
+"""Move albumin, pH and citrate and see where the calcium in plasma goes; drawn in the page, so that it follows the finger."""
+
+from dataclasses import asdict
+from typing import Any
+
+from calcinosis import content, labs, progress, units
+from calcinosis.errors import InputError
+from calcinosis.physiology import binding
+from calcinosis.widgets.base import CourseWidget, choice_of, number_of, show
+
+_CONTROLS = {"albumin": "albumin_g_l", "ph": "ph", "citrate": "citrate_mmol_l"}
+_MODES = ("tube", "patient")
+# The intervals of an adult without a sex: calcium's do not differ by sex.
+_ADULT_YEARS = 40.0
+
+_ABOUT = """
+Every binder takes calcium by the **law of mass action**: the more ionised calcium, the fuller the binder. Protons compete
+with calcium for most sites on albumin and globulins, so these open as pH rises. Citrate, bicarbonate, phosphate and lactate
+are the complexes; bicarbonate stays constant while pH moves.
+
+Held in the tube is the total, in the patient the ionised calcium. The second takes hours and a working parathyroid gland:
+during a minute of hyperventilation a patient behaves like the tube.
+
+The constants are **teaching values**. They meet the published anchors named beside them and are fitted to no patient.
+"""
+
+
+class FormsOfCalcium(CourseWidget):
+    """The widget behind :func:`forms_of_calcium`.
+
+    Parameters
+    ----------
+    case : str, optional
+        Id of a case whose total calcium and albumin are the start.
+    albumin : str, optional
+        Albumin at the start, with unit.
+    ph : float, optional
+        pH at the start.
+    """
+
+    script = "forms_of_calcium"
+
+    def __init__(self, case: str | None = None, *, albumin: str | None = None, ph: float | None = None) -> None:
+        super().__init__()
+        self._form = f"forms_of_calcium:{case or 'start'}"
+        start, title, notes = _start(case)
+        if albumin is not None:
+            start["albumin"] = units.parse("albumin", albumin).si
+        if ph is not None:
+            start["ph"] = ph
+        binding.accept(albumin_g_l=start["albumin"], ph=start["ph"])
+        held = {name: start.pop(name) for name in ("total", "ionised")}
+        start_state = {"mode": "tube", **start}
+        self.put(
+            title=title,
+            aside="Teaching model",
+            notes=notes,
+            start=held,
+            start_state=start_state,
+            state=self._saved() or start_state,
+            **_fixed_view(),
+        )
+
+    def _saved(self) -> dict[str, Any] | None:
+        """Return where the learner left the sliders, unless the file holds something else."""
+        saved = progress.store().form(self._form)
+        try:
+            return _state_of(saved) if saved else None
+        except InputError:
+            return None  # an older version's form: start afresh
+
+    def handle_settled(self, message: dict[str, Any]) -> None:
+        """Keep where the sliders rest; the picture is the page's own."""
+        progress.store().save_form(self._form, _state_of(message.get("state")))
+
+
+def forms_of_calcium(case: str | None = None, *, albumin: str | None = None, ph: float | None = None) -> None:
+    """Show the forms of plasma calcium, with sliders for albumin, pH and citrate.
+
+    Parameters
+    ----------
+    case : str, optional
+        Id of a case to start from, for example ``"bcmj-2007"``.
+    albumin : str, optional
+        Albumin at the start with its unit, for example ``"26 g/L"``.
+    ph : float, optional
+        pH at the start.
+
+    Raises
+    ------
+    calcinosis.errors.InputError
+        The case is unknown or has no total calcium and albumin, or a value is not accepted.
+
+    Examples
+    --------
+    >>> forms_of_calcium(albumin="2.6 g/dL")
+    Press the double arrow to start or resume; your answers are kept.
+    """
+    show(FormsOfCalcium(case, albumin=albumin, ph=ph))
+
+
+def _state_of(state: Any) -> dict[str, Any]:
+    """Return the state that the page sent, checked."""
+    if not isinstance(state, dict):
+        raise InputError("The page sent no settings; run the cell again to start it afresh.")
+    checked = {name: number_of(state, name, *binding.allowed(key)) for name, key in _CONTROLS.items()}
+    return {"mode": choice_of(state, "mode", _MODES, "Choose what is held: the total or the ionised calcium."), **checked}
+
+
+def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
+    """Return the start values, the title and what must be said about them."""
+    known = binding.constants()
+    start = {
+        "albumin": known.reference_albumin_g_l,
+        "ph": known.reference_ph,
+        "citrate": known.reference_citrate_mmol_l,
+        "total": known.reference_total_mmol_l,
+        "ionised": known.reference_ionised_mmol_l,
+    }
+    if case is None:
+        return start, "", []
+    record = _case(case)
+    values = {}
+    for lab in record.labs:
+        if lab.analyte in {"calcium_total", "calcium_ionised", "albumin", "ph"} and lab.timing is None:
+            unit = "" if lab.analyte == "ph" else lab.unit
+            values.setdefault(lab.analyte, lab.value if not unit else units.parse(lab.analyte, f"{lab.value} {unit}").si)
+    for needed, name in (("calcium_total", "total calcium"), ("albumin", "albumin")):
+        if needed not in values:
+            raise InputError(f"The case {case} states no {name}; choose another case or write forms_of_calcium().")
+    start |= {"albumin": values["albumin"], "total": values["calcium_total"], "ph": values.get("ph", start["ph"])}
+    expected = binding.in_the_tube(
+        start["total"], albumin_g_l=start["albumin"], ph=start["ph"], citrate_mmol_l=start["citrate"]
+    ).ionised_mmol_l
+    start["ionised"] = values.get("calcium_ionised", expected)
+    return start, f"starting from “{record.title}”", _case_notes(values, start, expected)
+
+
+def _case(case: str) -> Any:
+    records = content.cases()
+    if case not in records:
+        raise InputError(f"There is no case {units.quoted(case)}.{units.suggestion(str(case), records)}")
+    return records[case]
+
+
+def _case_notes(values: dict[str, float], start: dict[str, float], expected: float) -> list[str]:
+    """Say what is reported, what is assumed, and where the model disagrees with the patient."""
+    assumed = [] if "ph" in values else [f"pH {start['ph']:.2f}"]
+    assumed.append(f"citrate {start['citrate']:.1f} mmol/L")
+    total, albumin = _both("calcium_total", start["total"]), _both("albumin", start["albumin"])
+    notes = [f"Reported: total calcium {total}, albumin {albumin}. Assumed: {', '.join(assumed)}."]
+    measured = values.get("calcium_ionised")
+    if measured is None:
+        notes.append("Ionised calcium was not reported; the patient side starts from what the model expects.")
+    elif abs(measured - expected) >= 0.02:
+        notes.append(
+            f"From that total the model expects ionised calcium {_both('calcium_ionised', expected)}; measured was "
+            f"{_both('calcium_ionised', measured)}. It is not fitted to this patient: read how much things move, not where "
+            "they stand."
+        )
+    return notes
+
+
+def _both(analyte: str, si: float) -> str:
+    return units.Quantity(analyte, si, units.analyte(analyte).si_unit).both()
+
+
+def _fixed_view() -> dict[str, Any]:
+    """Return what does not depend on the start: constants, limits, intervals."""
+    rows = {"ionised": "calcium_ionised", "total": "calcium_total"}
+    decimals = {
+        system: {form: units.analyte(analyte).spec(unit).decimals for form, analyte in rows.items()}
+        for system, unit in (("si", "mmol/L"), ("conventional", "mg/dL"))
+    }
+    intervals = {form: labs.interval_for(analyte, age_years=_ADULT_YEARS) for form, analyte in rows.items()}
+    return {
+        "constants": asdict(binding.constants()),
+        "limits": {name: list(binding.allowed(key)) for name, key in _CONTROLS.items()},
+        "mg_dl_per_mmol_l": units.factor("calcium_total", "mmol/L", "mg/dL"),
+        "decimals": decimals,
+        "intervals": intervals,
+        "about": _ABOUT,
+        "constants_table": _constants_table(),
+    }
+
+
+def _constants_table() -> dict[str, Any]:
+    columns = [
+        {"id": "name", "text": "Constant"},
+        {"id": "value", "text": "Value"},
+        {"id": "mark", "text": "Mark"},
+        {"id": "why", "text": "Fixed by"},
+    ]
+    rows = []
+    for record in content.load_records("binding").values():
+        value = f"{record.value:g}" if record.value is not None else f"{record.low:g} to {record.high:g}"
+        unit = "" if record.unit == "pH" else f" {record.unit}"
+        rows.append(
+            {"name": _plain(record.id), "value": f"{value}{unit}", "mark": record.mark, "why": record.fixed_by}
+        )
+    return {"columns": columns, "rows": rows}
+
+
+def _plain(key: str) -> str:
+    """Turn an id into words: the unit at its end stands in the next column."""
+    for ending in ("_mmol_l", "_l_mmol", "_g_l", "_g_mmol", "_mmol_g"):
+        key = key.removesuffix(ending)
+    return key.replace("_", " ").replace("site pk", "site pK").replace(" ph", " pH").replace("phosphate pk", "phosphate pK")
