@@ -1,6 +1,6 @@
 """Compute the course's population values from NHANES 2017-2018 and write them to ``data/population/``.
 
-    python scripts/nhanes.py            write percentiles.csv and regression.yml
+    python scripts/nhanes.py            write percentiles.csv, regression.yml and calcium_by_albumin.csv
     python scripts/nhanes.py --check    compute again and compare with what is committed; exit 1 when they differ
 
 The two survey files (public domain, US National Center for Health Statistics) are read from the folder given by
@@ -42,8 +42,8 @@ SOURCE = "nhanes2017"
 PERCENTILES = (1, 2.5, 5, 10, 25, 50, 75, 90, 95, 97.5, 99)
 FEWEST_BEYOND = 5
 SEXES = {"female": 2, "male": 1}
-# Completed years, both ends included; 120 stands for no upper end.
-BANDS = ((12, 17), (18, 29), (30, 49), (50, 69), (70, 120), (18, 120))
+# Years: from the first, below the second; 130 stands for no upper end.
+BANDS = ((12, 18), (18, 30), (30, 50), (50, 70), (70, 130), (18, 130))
 
 # analyte id, column of the survey, its unit there, further unit, decimals in each
 COLUMNS = (
@@ -95,7 +95,7 @@ def regression(x: np.ndarray, y: np.ndarray, weights: np.ndarray, stratum: np.nd
     Returns
     -------
     dict
-        ``slope intercept slope_se intercept_se residual_sd x_sd degrees_of_freedom``.
+        ``slope intercept slope_se intercept_se residual_sd x_sd strata sampling_units``.
     """
     design = np.column_stack([np.ones_like(x), x])
     bread = np.linalg.inv(design.T @ (weights[:, None] * design))
@@ -116,7 +116,8 @@ def regression(x: np.ndarray, y: np.ndarray, weights: np.ndarray, stratum: np.nd
         "intercept_se": float(errors[0]),
         "residual_sd": float(np.sqrt(np.average(residuals**2, weights=weights))),
         "x_sd": float(np.sqrt(np.average((x - x_mean) ** 2, weights=weights))),
-        "degrees_of_freedom": len(totals) - totals.index.get_level_values(0).nunique(),
+        "strata": totals.index.get_level_values(0).nunique(),
+        "sampling_units": len(totals),
     }
 
 
@@ -137,7 +138,7 @@ def percentile_rows(table: pd.DataFrame) -> Iterator[dict]:
         for sex in ("both", *SEXES):
             of_sex = measured if sex == "both" else measured[measured["RIAGENDR"] == SEXES[sex]]
             for low, high in BANDS:
-                group = of_sex[of_sex["RIDAGEYR"].between(low, high)]
+                group = of_sex[of_sex["RIDAGEYR"].between(low, high, inclusive="left")]
                 values, weights = group[column].to_numpy(), group["WTMEC2YR"].to_numpy()
                 found = [
                     value if enough_beyond(values, value, percent) else None
@@ -150,7 +151,8 @@ def percentile_rows(table: pd.DataFrame) -> Iterator[dict]:
                 start["n"] = len(group)
                 if si_unit is not None:
                     in_si = [
-                        None if value is None else float(units.convert(value, analyte, unit, si_unit)) for value in found
+                        None if value is None else float(units.convert(value, analyte, unit, si_unit))
+                        for value in found
                     ]
                     yield {**start, "unit": si_unit, **_named(in_si, si_decimals), "source": SOURCE}
                 yield {**start, "unit": unit, **_named(found, decimals), "source": SOURCE}
@@ -158,64 +160,87 @@ def percentile_rows(table: pd.DataFrame) -> Iterator[dict]:
 
 def _named(values: list[float | None], decimals: int) -> dict[str, str]:
     names = ["p" + f"{percent:g}".replace(".", "_") for percent in PERCENTILES]
-    return {
-        name: "" if value is None else f"{value:.{decimals}f}" for name, value in zip(names, values, strict=True)
-    }
+    return {name: "" if value is None else f"{value:.{decimals}f}" for name, value in zip(names, values, strict=True)}
 
 
-def regression_record(table: pd.DataFrame) -> dict:
-    """Return the content of ``regression.yml``: calcium on albumin among adults."""
+def regression_facts(table: pd.DataFrame) -> list[dict]:
+    """Return the records of ``regression.yml``: calcium on albumin among adults, each number a fact with its unit."""
     adults = table[table["RIDAGEYR"] >= 18].dropna(subset=["LBXSCA", "LBXSAL"])
     albumin, calcium = adults["LBXSAL"].to_numpy(), adults["LBXSCA"].to_numpy()
-    weights = adults["WTMEC2YR"].to_numpy()
-    line = regression(albumin, calcium, weights, adults["SDMVSTRA"].to_numpy(), adults["SDMVPSU"].to_numpy())
-    factor = float(units.convert(1.0, "calcium_total", "mg/dL", "mmol/L"))
-    rounding_variance = 0.1**2 / 12
-    return {
-        "source": SOURCE,
-        "population": "adults of 18 years and over, weighted with WTMEC2YR",
-        "standard_error_method": "Taylor linearisation over 15 strata and 30 primary sampling units",
-        "n": len(adults),
-        "n_albumin_below_30_g_l": int((albumin < LOW_ALBUMIN_G_DL - 1e-9).sum()),
-        "degrees_of_freedom": line["degrees_of_freedom"],
-        "slope_mg_dl_per_g_dl": round(line["slope"], 4),
-        "slope_se_mg_dl_per_g_dl": round(line["slope_se"], 4),
-        "intercept_mg_dl": round(line["intercept"], 4),
-        "intercept_se_mg_dl": round(line["intercept_se"], 4),
-        "slope_mmol_l_per_g_l": round(line["slope"] * factor / 10, 6),
-        "slope_se_mmol_l_per_g_l": round(line["slope_se"] * factor / 10, 6),
-        "intercept_mmol_l": round(line["intercept"] * factor, 4),
-        "residual_sd_mg_dl": round(line["residual_sd"], 4),
-        "albumin_sd_g_dl": round(line["x_sd"], 4),
-        "unweighted_slope_mg_dl_per_g_dl": round(float(np.polyfit(albumin, calcium, 1)[0]), 4),
-        "slope_by_sex_mg_dl_per_g_dl": {sex: _slope_of_sex(adults, code) for sex, code in SEXES.items()},
-        # Error in albumin flattens a slope by 1 - (error variance / variance of albumin as measured).
-        "flattening_by_rounding_percent": round(100 * rounding_variance / line["x_sd"] ** 2, 2),
-        "error_sd_needed_for_slope_0_8_g_dl": round(line["x_sd"] * float(np.sqrt(1 - line["slope"] / 0.8)), 3),
-        "within_person_note": (
-            "Each person was measured once, so the file does not hold albumin's variation within a person or its "
-            "analytical error; only the rounding to 0.1 g/dL can be computed from it. The needed error is what would "
-            "explain a true slope of 0.8 by measurement error alone."
+    line = _line(adults)
+    to_si = float(units.convert(1.0, "calcium_total", "mg/dL", "mmol/L"))
+    slope, error = line["slope"], line["slope_se"]
+    mass, amount = "mg/dL per g/dL", "mmol/L per g/L"
+    method = (
+        f"Weighted least squares (WTMEC2YR); standard error by Taylor linearisation over {line['strata']} strata and "
+        f"{line['sampling_units']} primary sampling units."
+    )
+    once = (
+        "Each person was measured once, so albumin's variation within a person and its analytical error are not in the "
+        "file; only what rounding adds can be computed from it."
+    )
+    rows = [
+        ("nhanes_regression_n", len(adults), "adults", 0, "Adults of 18 years and over with both results."),
+        (
+            "nhanes_albumin_below_30_n",
+            int((albumin < LOW_ALBUMIN_G_DL - 1e-9).sum()),
+            "adults",
+            0,
+            "Albumin below 30 g/L.",
         ),
-        "by_albumin": list(_groups(albumin, calcium, weights)),
-    }
+        ("nhanes_slope", slope, mass, 2, method),
+        ("nhanes_slope_se", error, mass, 3, method),
+        ("nhanes_slope_si", slope * to_si / 10, amount, 4, method),
+        ("nhanes_slope_si_se", error * to_si / 10, amount, 5, method),
+        ("nhanes_intercept", line["intercept"], "mg/dL", 2, method),
+        ("nhanes_intercept_se", line["intercept_se"], "mg/dL", 3, method),
+        ("nhanes_intercept_si", line["intercept"] * to_si, "mmol/L", 3, method),
+        ("nhanes_slope_unweighted", float(np.polyfit(albumin, calcium, 1)[0]), mass, 2, "Without weights."),
+        ("nhanes_slope_female", _line(adults[adults["RIAGENDR"] == SEXES["female"]])["slope"], mass, 2, method),
+        ("nhanes_slope_male", _line(adults[adults["RIAGENDR"] == SEXES["male"]])["slope"], mass, 2, method),
+        ("nhanes_residual_sd", line["residual_sd"], "mg/dL", 2, "Scatter of calcium about the line."),
+        ("nhanes_albumin_sd", line["x_sd"], "g/dL", 2, "Weighted standard deviation of albumin as measured."),
+        ("nhanes_flattening_by_rounding", 100 * 0.1**2 / 12 / line["x_sd"] ** 2, "%", 1, once),
+        (
+            "nhanes_error_sd_needed_for_0_8",
+            line["x_sd"] * float(np.sqrt(1 - slope / 0.8)),
+            "g/dL",
+            2,
+            f"Error of albumin (standard deviation) that alone would flatten 0.8 to the slope found. {once}",
+        ),
+    ]
+    return [
+        {
+            "id": key,
+            "value": value if isinstance(value, int) else float(f"{value:.6g}"),
+            "unit": unit,
+            "decimals": decimals,
+            "source": [SOURCE],
+            "note": note,
+        }
+        for key, value, unit, decimals, note in rows
+    ]
 
 
-def _slope_of_sex(adults: pd.DataFrame, code: int) -> float:
-    group = adults[adults["RIAGENDR"] == code]
-    columns = (group[name].to_numpy() for name in ("LBXSAL", "LBXSCA", "WTMEC2YR", "SDMVSTRA", "SDMVPSU"))
-    return round(regression(*columns)["slope"], 4)
+def _line(adults: pd.DataFrame) -> dict:
+    return regression(*(adults[name].to_numpy() for name in ("LBXSAL", "LBXSCA", "WTMEC2YR", "SDMVSTRA", "SDMVPSU")))
 
 
-def _groups(albumin: np.ndarray, calcium: np.ndarray, weights: np.ndarray) -> Iterator[dict]:
+def albumin_groups(table: pd.DataFrame) -> Iterator[dict]:
     """Yield calcium's percentiles for each albumin result that at least 40 adults share."""
-    tenths = np.rint(albumin * 10).astype(int)
-    for tenth in np.unique(tenths):
-        here = tenths == tenth
-        if here.sum() >= FEWEST_IN_GROUP:
-            found = weighted_percentiles(calcium[here], weights[here], (10, 50, 90))
-            low, middle, high = (round(float(value), 3) for value in found)
-            yield {"albumin_g_dl": int(tenth) / 10, "n": int(here.sum()), "p10": low, "p50": middle, "p90": high}
+    adults = table[table["RIDAGEYR"] >= 18].dropna(subset=["LBXSCA", "LBXSAL"])
+    for tenth, group in adults.groupby(np.rint(adults["LBXSAL"] * 10).astype(int)):
+        if len(group) >= FEWEST_IN_GROUP:
+            calcium, weights = group["LBXSCA"].to_numpy(), group["WTMEC2YR"].to_numpy()
+            low, middle, high = weighted_percentiles(calcium, weights, (10, 50, 90))
+            yield {
+                "albumin_g_dl": f"{tenth / 10:.1f}",
+                "n": len(group),
+                "calcium_p10_mg_dl": f"{low:.3f}",
+                "calcium_p50_mg_dl": f"{middle:.3f}",
+                "calcium_p90_mg_dl": f"{high:.3f}",
+                "source": SOURCE,
+            }
 
 
 def survey_folder(given: str | None) -> Path:
@@ -225,7 +250,9 @@ def survey_folder(given: str | None) -> Path:
         if all((folder / name).exists() for name in FILES):
             return folder
     if given:
-        raise SystemExit(f"{given} does not hold {' and '.join(FILES)}; give the folder that does, or leave --files out.")
+        raise SystemExit(
+            f"{given} does not hold {' and '.join(FILES)}; give the folder that does, or leave --files out."
+        )
     cache = Path.home() / ".cache" / "calcinosis" / "nhanes"
     cache.mkdir(parents=True, exist_ok=True)
     for name in FILES:
@@ -240,25 +267,34 @@ def download(address: str, target: Path) -> None:
         with urllib.request.urlopen(address, timeout=120) as answer:
             raw = answer.read()
     except OSError as problem:
-        raise SystemExit(f"{address} could not be fetched ({problem}); give the folder of the files with --files.") from None
+        raise SystemExit(
+            f"{address} could not be fetched ({problem}); give the folder of the files with --files."
+        ) from None
     if not raw.startswith(b"HEADER RECORD*******LIBRARY HEADER RECORD"):
-        raise SystemExit(f"{address} did not answer with a SAS transport file; look at the agency's page for its new place.")
+        raise SystemExit(
+            f"{address} did not answer with a SAS transport file; look at the agency's page for its new place."
+        )
     target.write_bytes(raw)
 
 
 def computed(folder: Path) -> dict[str, str]:
     """Return the text of each file of ``data/population/`` by name."""
     table = people(folder)
-    rows = list(percentile_rows(table))
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    record = yaml.safe_dump(regression_record(table), sort_keys=False, allow_unicode=True, width=110)
+    facts = yaml.safe_dump(regression_facts(table), sort_keys=False, allow_unicode=True, width=110)
     return {
-        "percentiles.csv": buffer.getvalue(),
-        "regression.yml": "# Written by scripts/nhanes.py from NHANES 2017-2018; do not edit by hand.\n" + record,
+        "percentiles.csv": _csv(percentile_rows(table)),
+        "calcium_by_albumin.csv": _csv(albumin_groups(table)),
+        "regression.yml": "# Written by scripts/nhanes.py from NHANES 2017-2018; do not edit by hand.\n" + facts,
     }
+
+
+def _csv(rows: Iterator[dict]) -> str:
+    listed = list(rows)
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, fieldnames=list(listed[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(listed)
+    return buffer.getvalue()
 
 
 def main(arguments: list[str] | None = None) -> int:
