@@ -94,13 +94,19 @@ class Analyte(Record):
 
 
 class IntervalRow(Record):
-    """One row of ``reference_intervals.csv``; ages run from the first up to, not including, the second."""
+    """One row of ``reference_intervals.csv``: an interval for one sex (or both) and one band of ages.
+
+    Ages run from the first up to, not including, the second. ``differs_low`` and ``differs_high`` are limits that other
+    laboratories quote, on either side of ``low`` and ``high``: a value between ``low`` and ``differs_low``, or between
+    ``high`` and ``differs_high``, gets no flag but "laboratories differ". An age or sex without a row has no interval;
+    the row of another age is never used for it.
+    """
 
     id: str
     analyte: Id
     low: Finite | None
     high: Finite | None
-    unit: Words
+    unit: str = ""
     sex: Sex | None
     age_min_years: Annotated[float, Field(ge=0, le=130)]
     age_max_years: Annotated[float, Field(gt=0, le=130)]
@@ -117,12 +123,14 @@ class IntervalRow(Record):
             raise ValueError("the row has neither a lower nor an upper limit; write at least one")
         _ordered((self.low, self.high), "the limits")
         _ordered((self.age_min_years, self.age_max_years), "the ages")
-        if self.differs_low is not None and (self.low is None or self.differs_low > self.low):
+        if (self.differs_low is not None and self.low is None) or (self.differs_high is not None and self.high is None):
             raise ValueError(
-                "differs_low must not lie above low; it is the lowest limit that another laboratory quotes"
+                "a limit of other laboratories stands beside no limit of the course; write low or high too"
             )
-        if self.differs_high is not None and (self.high is None or self.differs_high < self.high):
-            raise ValueError("differs_high must not lie below high; it is the highest limit another laboratory quotes")
+        lows = [limit for limit in (self.low, self.differs_low) if limit is not None]
+        highs = [limit for limit in (self.high, self.differs_high) if limit is not None]
+        if lows and highs and max(lows) >= min(highs):
+            raise ValueError("the intervals of the laboratories do not overlap; check differs_low and differs_high")
         return self
 
 
@@ -466,27 +474,34 @@ class Case(Record):
 
 
 class PopulationRow(Record):
-    """Weighted percentiles of one analyte in one sex and age band."""
+    """Weighted percentiles of one analyte in one sex (or both) and age band, in one unit; outer percentiles are empty for few people."""
 
     id: str
     analyte: Id
-    unit: Words
     sex: Sex | None
     age_min_years: Annotated[float, Field(ge=0, le=130)]
     age_max_years: Annotated[float, Field(gt=0, le=130)]
     n: Annotated[int, Field(ge=1)]
-    p1: Finite | None = None
-    p2_5: Finite
-    p5: Finite
+    unit: Words
+    p1: Finite | None = None  # fewer than five people lie beyond it
+    p2_5: Finite | None
+    p5: Finite | None
     p10: Finite
     p25: Finite
     p50: Finite
     p75: Finite
     p90: Finite
-    p95: Finite
-    p97_5: Finite
+    p95: Finite | None
+    p97_5: Finite | None
     p99: Finite | None = None
     source: Annotated[tuple[Id, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        values = [value for name, value in self if name.startswith("p") and value is not None]
+        if values != sorted(values):
+            raise ValueError("the percentiles do not rise; run scripts/nhanes.py again")
+        return self
 
 
 class Objective(Record):

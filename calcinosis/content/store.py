@@ -16,6 +16,7 @@ from calcinosis.errors import ContentError
 _KINDS_OF_VALUE = {bool: "a yes/no value", int: "a whole number", float: "a number", str: "a text", list: "a list"}
 _WANTED = {
     "string_type": "write a text in quotes",
+    "string_too_short": "write a text",
     "bool_type": "write true or false",
     "int_type": "write a whole number",
     "float_type": "write a number without quotes",
@@ -89,7 +90,7 @@ def _sentence(error: Mapping[str, Any], path: tuple) -> str:
 
 def _shown(found: Any) -> str:
     """Name a value and its kind the way YAML people see it."""
-    if found is None:
+    if found is None or found == "":
         return "nothing"
     if isinstance(found, bool):
         return f"{str(found).lower()} (a yes/no value)"
@@ -115,16 +116,17 @@ def _add(found: dict[str, Any], record: Any, document: Document, at: tuple = ())
     found[record.id] = record
 
 
-def _listed(name: str, model: type) -> Callable[[Path], dict[str, Any]]:
-    """Make the loader of one YAML file that holds a list of records."""
+def _listed(model: type, *names: str) -> Callable[[Path], dict[str, Any]]:
+    """Make the loader of YAML files that each hold a list of records."""
 
     def load(folder: Path) -> dict[str, Any]:
-        document = read_yaml(folder / name, folder)
-        if not isinstance(document.value, list):
-            raise document.error((), "found no list; write each record under a dash.")
         found: dict[str, Any] = {}
-        for number, value in enumerate(document.value):
-            _add(found, validate(model, value, document, (number,)), document, (number,))
+        for name in names:
+            document = read_yaml(folder / name, folder)
+            if not isinstance(document.value, list):
+                raise document.error((), "found no list; write each record under a dash.")
+            for number, value in enumerate(document.value):
+                _add(found, validate(model, value, document, (number,)), document, (number,))
         return found
 
     return load
@@ -182,6 +184,8 @@ def _table(name: str, model: type, key: str | None) -> Callable[[Path], dict[str
 def _cell(model: type, column: str, cell: str | None) -> Any:
     """Read a cell as what its column is: a number, a list of ids, or text; what does not fit stays text."""
     field = model.model_fields.get(column)
+    if field and field.annotation is str:
+        return cell or ""
     annotation = str(field.annotation) if field else ""
     if "tuple[" in annotation:
         return (cell or "").split()
@@ -218,17 +222,20 @@ def _lessons(folder: Path) -> dict[str, Any]:
 
 
 _LOADERS: dict[str, Callable[[Path], dict[str, Any]]] = {
-    "analytes": _listed("analytes.yml", models.Analyte),
+    "analytes": _listed(models.Analyte, "analytes.yml"),
     "intervals": _table("reference_intervals.csv", models.IntervalRow, None),
     "sources": _table("sources.csv", models.Source, "source_id"),
-    "misconceptions": _listed("misconceptions.yml", models.Misconception),
-    "glossary": _listed("glossary.yml", models.Term),
-    "facts": _merged(_listed("facts.yml", models.Fact), _listed("population/regression.yml", models.Fact)),
+    "misconceptions": _listed(models.Misconception, "misconceptions.yml"),
+    "glossary": _listed(models.Term, "glossary.yml"),
+    "facts": _merged(
+        _listed(models.Fact, "facts.yml", "population/regression.yml"),
+        _listed(models.Fact, "population/regression.yml"),
+    ),
     "items": _one_each("items", models.Item),
     "cases": _one_each("cases", models.Case),
     "predictions": _one_each("predictions", models.Prediction),
     "population_rows": _table("population/percentiles.csv", models.PopulationRow, None),
     "lessons": _lessons,
-    "binding": _listed("binding.yml", models.BindingValue),
-    "record_errors": _listed("record_errors.yml", models.RecordError),
+    "binding": _listed(models.BindingValue, "binding.yml"),
+    "record_errors": _listed(models.RecordError, "record_errors.yml"),
 }
