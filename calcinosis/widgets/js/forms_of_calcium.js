@@ -70,11 +70,16 @@ const inUnits = (view, mmol, units) => (units === "si" ? mmol : mmol * view.mg_d
 const shownIn = (view, forms, id, units) => (inUnits(view, forms[id], units) + 1e-9).toFixed(decimalsOf(view, id, units));
 const otherUnits = (units) => (units === "si" ? "conventional" : "si");
 
-function changeText(view, now, start, id, units) {
+/* The change of the displayed values: "−0.18", "+0.20" or "0". */
+function signedChange(view, now, start, id, units) {
   const change = Number(shownIn(view, now, id, units)) - Number(shownIn(view, start, id, units));
   const size = Math.abs(change).toFixed(decimalsOf(view, id, units));
-  if (Number(size) === 0) return "as at the start";
-  return `${size} ${change < 0 ? "below" : "above"} the start`;
+  return Number(size) === 0 ? "0" : `${change < 0 ? "−" : "+"}${size}`;
+}
+
+function changeText(...change) {
+  const signed = signedChange(...change);
+  return signed === "0" ? "as at the start" : `${signed.slice(1)} ${signed[0] === "−" ? "below" : "above"} the start`;
 }
 
 function sentenceOf(view, now, start, units) {
@@ -122,19 +127,20 @@ function barOf(scope, forms, x, top, height, withLetters) {
   });
 }
 
-/* Where a healthy value would end: a band across both bars with its name on top. */
+/* Where a healthy value would end: its name above both bars, its limits as lines across them. */
 function bandOf(view, id, units, x, plot) {
   const interval = view.intervals[id];
   if (!interval) return null;
-  const [low, high] = [interval.si.low, interval.si.high];
-  const middle = (x(low) + x(high)) / 2;
-  return svg("g", { class: "fc-band" },
-    svg("rect", { x: x(low), y: plot.top - 6, width: x(high) - x(low), height: plot.bottom - plot.top + 12 }),
-    svg("text", { x: middle, y: plot.top - 30 }, `${id} normally`), svg("text", { x: middle, y: plot.top - 14, class: "fc-strong" }, `${interval[units].text}`));
+  const [left, right] = [x(interval.si.low), x(interval.si.high)];
+  const lines = `M${left} ${plot.top - 8}V${plot.bottom + 6}M${right} ${plot.top - 8}V${plot.bottom + 6}`;
+  return svg("g", { class: "fc-band" }, svg("rect", { x: left, y: plot.top - 8, width: right - left, height: 5 }),
+    svg("path", { d: lines, class: "fc-casing" }), svg("path", { d: lines, class: "fc-limit" }),
+    svg("text", { x: (left + right) / 2, y: plot.top - 31 }, `${id} normally`),
+    svg("text", { x: (left + right) / 2, y: plot.top - 15, class: "fc-strong" }, interval[units].text));
 }
 
 function drawing(view, scope, now, start, units, width) {
-  const plot = { left: 0, right: width, top: 46, bottom: 46 + 20 + 10 + 46 };
+  const plot = { left: 40, right: width, top: 46, bottom: 46 + 20 + 10 + 46 };
   const most = Math.max(2.8, now.total, start.total) * 1.03;
   const x = (mmol) => plot.left + 1 + (mmol / most) * (plot.right - plot.left - 2);
   const nowTop = plot.top + 30;
@@ -143,21 +149,19 @@ function drawing(view, scope, now, start, units, width) {
   const labels = spread(FORMS.map(({ id, name, long, letter }) => {
     const middle = x(from + now[id] / 2);
     from += now[id];
-    const text = `${letter}  ${isWide ? long : name}`;
-    return { id, text, value: shownIn(view, now, id, units), want: middle, middle, width: text.length * (isWide ? 7.4 : 6.6) };
-  }), 0, width, 6);
+    const text = isWide ? long : name;
+    return { id, text, letter, value: shownIn(view, now, id, units), want: middle, middle, width: Math.max(text.length * (isWide ? 7.2 : 6.5), 44) };
+  }), 0, width, isWide ? 14 : 8);
   const labelTop = plot.bottom + 22;
-  return svg("svg", { viewBox: `0 0 ${width} ${labelTop + 42}`, width, height: labelTop + 42, class: "fc-picture", "aria-hidden": "true", "data-key": "bars" },
-    patterns(scope), bandOf(view, "ionised", units, x, plot), bandOf(view, "total", units, x, plot),
-    barOf(scope, start, x, plot.top, 20, false), barOf(scope, now, x, nowTop, 46, true),
-    [["start", plot.top + 14, start.total], ["now", nowTop + 28, now.total]].map(([text, y, total]) => {
-      const inside = x(total) + 40 > width;
-      return svg("text", { x: inside ? width - 2 : x(total) + 6, y, class: `fc-name${inside ? " fc-end" : ""}` }, text);
-    }),
+  return svg("svg", { viewBox: `0 0 ${width} ${labelTop + 42}`, width, height: labelTop + 42, class: `fc-picture${isWide ? "" : " fc-narrow"}`, "aria-hidden": "true", "data-key": "bars" },
+    patterns(scope), barOf(scope, start, x, plot.top, 20, false), barOf(scope, now, x, nowTop, 46, true),
+    bandOf(view, "ionised", units, x, plot), bandOf(view, "total", units, x, plot),
+    svg("text", { x: 0, y: plot.top + 14.5, class: "fc-name" }, "start"), svg("text", { x: 0, y: nowTop + 28, class: "fc-name fc-now" }, "now"),
     labels.map((label) => svg("g", { "data-label": label.id },
       svg("path", { d: `M${label.middle} ${nowTop + 46}V${nowTop + 52}L${label.at + label.width / 2} ${labelTop - 6}`, class: "fc-leader" }),
       svg("text", { x: label.at + label.width / 2, y: labelTop + 10, class: "fc-label" }, label.text),
-      svg("text", { x: label.at + label.width / 2, y: labelTop + 30, class: "fc-value" }, label.value))));
+      svg("text", { x: label.at + label.width / 2, y: labelTop + 30, class: "fc-value" },
+        svg("tspan", { class: "fc-key" }, `${label.letter} `), label.value))));
 }
 
 /* ---------- the page ---------- */
@@ -177,9 +181,9 @@ function tile(view, id, name, now, units, isHeld) {
 function formsTable(view, now, start, units) {
   const shareOf = (forms, id) => `${(100 * forms[id] / forms.total).toFixed(1)} %`;
   const rows = [...FORMS, { id: "total", long: "total" }].map(({ id, long }) => ({ form: long, start: shownIn(view, start, id, units),
-    now: shownIn(view, now, id, units), share: shareOf(now, id), change: changeText(view, now, start, id, units) }));
+    now: shownIn(view, now, id, units), share: shareOf(now, id), change: signedChange(view, now, start, id, units) }));
   return dataTable({ caption: `Forms of calcium in ${unitOf(units)}`, rows, columns: [{ id: "form", text: "Form" }, { id: "start", text: "Start", number: true },
-    { id: "now", text: "Now", number: true }, { id: "share", text: "Share now", number: true }, { id: "change", text: "Change" }] });
+    { id: "now", text: "Now", number: true }, { id: "change", text: "Change", number: true }, { id: "share", text: "Share", number: true }] });
 }
 
 function slidersOf(view, state, units, move) {
@@ -216,7 +220,7 @@ function render(context) {
     };
     const go = (control, change) => {
       if (local.moving !== control) local.past.push({ ...local.state });
-      local.moving = control === "mode" ? null : control; // one drag of one slider is one step back
+      local.moving = ["mode", "reset"].includes(control) ? null : control; // one drag of one slider is one step back
       local.state = { ...local.state, ...change };
       page.redraw();
       settle();
@@ -230,19 +234,20 @@ function render(context) {
     const mode = MODES.find(({ id }) => id === state.mode);
     return [
       view.notes.length ? h("div", { class: "fc-notes", "data-key": "notes" }, view.notes.map((note) => h("p", null, inline(note)))) : null,
-      h("div", { class: "fc-switches", "data-key": "switches" },
+      h("div", { class: "fc-mode", "data-key": "switch" },
         radioGroup({ key: "mode", legend: "What is held", hideLegend: true, layout: "segmented", value: state.mode, onChange: (id) => go("mode", { mode: id }),
-          options: MODES }), unitsSwitch(page)),
-      h("p", { class: "cc-hint", "data-key": "mode-hint" }, mode.hint),
-      h("div", { class: "fc-tiles", "data-key": "tiles" }, tile(view, "ionised", "Ionised calcium", now, page.units, state.mode === "patient"),
-        tile(view, "total", "Total calcium", now, page.units, state.mode === "tube")),
+          options: MODES }), h("p", { class: "cc-hint" }, mode.hint)),
+      h("div", { class: "fc-tiles", "data-key": "tiles" }, tile(view, "ionised", "Ionised", now, page.units, state.mode === "patient"),
+        tile(view, "total", "Total", now, page.units, state.mode === "tube")),
       h("div", { class: "fc-frame", role: "img", "aria-label": `Stacked bars of the forms of calcium. ${sentenceOf(view, now, start, page.units)}`, "data-key": "frame" },
         width ? drawing(view, scope, now, start, page.units, width) : null),
-      h("p", { class: "fc-sentence", "data-key": "sentence" }, sentenceOf(view, now, start, page.units)),
       slidersOf(view, state, page.units, (control, value) => go(control, { [control]: value })),
-      buttonRow(button({ key: "undo", label: "Undo", onClick: undo }),
-        button({ key: "reset", label: "Reset", onClick: () => go("reset", { ...view.start_state, mode: state.mode }) }),
-        toggle({ key: "table", label: "Show as table", pressed: local.table, onToggle: (on) => { local.table = on; page.redraw(); } })),
+      h("p", { class: "fc-sentence", "data-key": "sentence" }, sentenceOf(view, now, start, page.units)),
+      h("div", { class: "fc-foot", "data-key": "foot" },
+        buttonRow(button({ key: "undo", label: "Undo", onClick: undo }),
+          button({ key: "reset", label: "Reset", onClick: () => go("reset", { ...view.start_state, mode: state.mode }) }),
+          toggle({ key: "table", label: "Show as table", pressed: local.table, onToggle: (on) => { local.table = on; page.redraw(); } })),
+        unitsSwitch(page)),
       local.table ? h("div", { "data-key": "forms-table" }, formsTable(view, now, start, page.units)) : null,
       drawer({ key: "intervals", summary: "Reference intervals used" }, view.interval_notes.map((note) => h("p", null, inline(note)))),
       drawer({ key: "constants", summary: "Teaching model: its rules and constants" }, rich(view.about),
