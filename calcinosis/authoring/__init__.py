@@ -1,0 +1,1 @@
+"""Makes the course's notebooks out of its text, checks the text, and starts new pieces of it."""
