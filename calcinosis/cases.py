@@ -131,9 +131,8 @@ def _value_in(lab: Any, value: str, unit: str) -> str:
 
 def _as_reported(lab: Any) -> str:
     """Return the number with the decimals of its unit, never fewer than were reported."""
-    spec = units.analyte(lab.analyte).unit(lab.unit)
     reported = f"{lab.value:.10f}".rstrip("0").partition(".")[2]
-    return f"{lab.value:.{max(len(reported), spec.decimals if spec else 0)}f}"
+    return f"{lab.value:.{max(len(reported), units.analyte(lab.analyte).spec(lab.unit).decimals)}f}"
 
 
 def _interval_in(lab: Any, unit: str) -> str | None:
@@ -147,8 +146,8 @@ def _interval_in(lab: Any, unit: str) -> str | None:
         return f"{lab.interval} {lab.unit}" if lab.unit not in lab.interval else lab.interval
     if lab.unit == unit or len(numbers) != 2:
         return f"{'–'.join(ends)} {lab.unit}"
-    spec = units.analyte(lab.analyte).unit(unit)
-    shown = (f"{units.convert(number, lab.analyte, lab.unit, unit):.{spec.decimals}f}" for number in numbers)
+    decimals = units.analyte(lab.analyte).spec(unit).decimals
+    shown = (units.shown_number(units.convert(number, lab.analyte, lab.unit, unit), decimals) for number in numbers)
     return f"{'–'.join(shown)} {unit}"
 
 

@@ -270,7 +270,7 @@ function saveFile(name, text, type = "application/json") {
 function tabStops(root) {
   const groups = new Set();
   return [...root.querySelectorAll("input, select, textarea, button, summary, a[href]")].filter((node) => {
-    if (node.disabled || node.getClientRects().length === 0) return false;
+    if (node.disabled || !node.checkVisibility()) return false;
     if (node.type !== "radio") return true;
     if (groups.has(node.name)) return false;
     groups.add(node.name);
