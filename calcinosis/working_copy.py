@@ -48,9 +48,7 @@ class Report:
             if names
         ]
         lines = [f"Your working copy: {self.folder} ({', '.join(counts) or 'nothing new'})."]
-        lines += [
-            f"You edited {name}; it stays, and its new version is {other}." for name, other in self.beside.items()
-        ]
+        lines += [f"You edited {name}; it stays, and its new version: {other}" for name, other in self.beside.items()]
         return "\n".join(lines + self.remarks)
 
 

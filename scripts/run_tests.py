@@ -6,7 +6,6 @@ A part that fails does not keep later parts from running. A skipped test counts 
 import argparse
 import os
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -16,10 +15,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from calcinosis.cli.doctor import find_chromium
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 NOTEBOOK_FOLDERS = ("notebooks", "exercises", "solutions")
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,6 @@ def binder(environment: dict[str, str]) -> Count:
         return Count(0, 1, f"repo2docker ended with {done.returncode}; not seen: {', '.join(missed) or 'nothing'}")
     print(f"repo2docker accepts the repository: {', '.join(wanted)}.")
     return Count(1, 0)
-
-
-def find_chromium() -> str | None:
-    """Return the Chromium that the journeys drive."""
-    named = os.environ.get("CHROMIUM")
-    return named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
 
 
 def count_journeys(environment: dict[str, str]) -> int:

@@ -8,7 +8,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from importlib import metadata
-from pathlib import Path
 
 from calcinosis.cli.output import add_json_option, emit
 from calcinosis.errors import CourseError, InputError
@@ -72,7 +71,7 @@ def _data() -> list[Finding]:
 def _progress() -> list[Finding]:
     from calcinosis import progress
 
-    folder = Path(progress.folder())
+    folder = progress.home()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=folder):

@@ -16,12 +16,22 @@ START = "000-start-here"
 LAYOUT = Path(working_copy.__file__).parent / "jupyterlab" / "workspace.json"
 
 
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65536:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port; ports are 1 to 65535")
+    return number
+
+
+_port.__name__ = "port"  # argparse says: invalid port value
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("lesson", nargs="?", default=START, metavar="LESSON", help="its name or number, as 030")
     parser.add_argument("--folder", type=Path, help="where your working copy lies (default: my-course)")
     parser.add_argument("--no-browser", action="store_true", help="print the address instead of opening a browser")
-    parser.add_argument("--port", type=int, help="port to listen on (default: the first free one from 8888)")
+    parser.add_argument("--port", type=_port, help="port to listen on (default: the first free one from 8888)")
 
 
 def _lay_layout(folder: Path) -> Path:
