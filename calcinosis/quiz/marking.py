@@ -126,12 +126,12 @@ def _closed(text: str) -> str:
 
 def _mark_value(record: Any, answer: str) -> Marked:
     expected = record.answer
-    value, echo, notices = _read_value(expected, answer)
+    typed, echo, notices = _read_value(expected, answer)
     candidates = [
         ("answer", expected, True),
         *((f"wrong-{n}", w, False) for n, w in enumerate(expected.wrong, start=1)),
     ]
-    hit = next((name for name, known, _ in candidates if _matches(known, expected, value)), None)
+    hit = next((name for name, known, _ in candidates if _matches(known, expected, typed)), None)
     feedback = tuple(
         OptionFeedback(
             id=name,
@@ -144,7 +144,7 @@ def _mark_value(record: Any, answer: str) -> Marked:
         )
         for name, known, best in candidates
     )
-    return _marked(record, echo, feedback, reason=_direction(value, expected), notices=notices)
+    return _marked(record, echo, feedback, reason=_direction(_in_unit(expected, typed), expected), notices=notices)
 
 
 def _first_sentence(text: str) -> str:
@@ -157,8 +157,8 @@ def _direction(value: float, expected: Any) -> str:
     return f"That is too {side}, and none of the slips that this course knows gives it: go through the steps again."
 
 
-def _read_value(expected: Any, answer: str) -> tuple[float, str, tuple[str, ...]]:
-    """Return the typed value in the item's unit, how it was understood, and what to warn about."""
+def _read_value(expected: Any, answer: str) -> tuple["units.Quantity | float", str, tuple[str, ...]]:
+    """Return the typed value, how it was understood, and what to warn about."""
     if expected.analyte is None:
         value, unit = units.split_number_unit(answer)
         if unit != expected.unit:
@@ -166,15 +166,27 @@ def _read_value(expected: Any, answer: str) -> tuple[float, str, tuple[str, ...]
         return value, f"{value:g} {unit}".strip(), ()
     quantity = units.parse(expected.analyte, answer)
     notices = tuple(notice.text for notice in (*quantity.notices, *units.soft_warnings(quantity)))
-    return quantity.to(expected.unit).value, quantity.both(), notices
+    return quantity, quantity.both(), notices
 
 
-def _matches(known: Any, expected: Any, value: float) -> bool:
-    """Say whether `value`, in the item's unit, is the known value within the item's tolerance."""
-    target = known.value
-    if known.unit != expected.unit:
-        target = units.convert(known.value, expected.analyte, known.unit, expected.unit)
-    return abs(value - target) <= expected.tolerance + EDGE
+def _in_unit(expected: Any, typed: "units.Quantity | float") -> float:
+    return typed if expected.analyte is None else typed.to(expected.unit).value
+
+
+def _matches(known: Any, expected: Any, typed: "units.Quantity | float") -> bool:
+    """Say whether the typed value is the known one.
+
+    It counts within the item's tolerance, and in another unit also when it is what a laboratory would print there:
+    1.76 mmol/L is 7.054 mg/dL, and nobody may lose the point for writing 7.1 mg/dL.
+    """
+    if expected.analyte is None:
+        return abs(typed - known.value) <= expected.tolerance + EDGE
+    target = units.convert(known.value, expected.analyte, known.unit, expected.unit)
+    if abs(_in_unit(expected, typed) - target) <= expected.tolerance + EDGE:
+        return True
+    printed = units.convert(known.value, expected.analyte, known.unit, typed.unit)
+    decimals = units.analyte(expected.analyte).spec(typed.unit).decimals
+    return typed.unit != expected.unit and units.rounded(printed, decimals) == units.rounded(typed.value, decimals)
 
 
 def _value_text(analyte: str | None, value: float, unit: str) -> str:

@@ -97,7 +97,7 @@ def test_marked_goes_through_json(one_best):
 
 def test_public_view_holds_no_key_feedback_or_misconception(one_best, numeric):
     shown = json.dumps(public_view(one_best))
-    for secret in ("best", "F-a", "S-c", "sign-reversed", "feedback", "misconception"):
+    for secret in ('"best"', "F-a", "S-c", "sign-reversed", "feedback", "misconception"):
         assert secret not in shown
     assert [option["text"] for option in public_view(one_best)["options"]][2] == "1.76 mmol/L"
     shown = json.dumps(public_view(numeric))

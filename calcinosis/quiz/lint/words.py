@@ -158,3 +158,8 @@ DOSE = re.compile(
     r"|per dose|every \d+ h\w*)\b)",
     re.IGNORECASE,
 )
+FINDING = word_pattern(
+    *("tingl\\w+", "cramps?", "spasms?", "tetany", "seizures?", "carpal", "swelling", "oedema", "pain", "numb\\w*"),
+    *("tired", "fatigue", "thirst", "confus\\w+", "weak\\w*", "protein\\w*", "fractures?", "breath\\w*", "tourniquet"),
+    *("transfusion\\w*", "QT", "rash", "nodules?", "pregnan\\w+", "vomit\\w*", "albumin", "citrate"),
+)
