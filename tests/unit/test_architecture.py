@@ -83,7 +83,7 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
 
 
 def test_only_one_room_knows_where_the_data_lie():
-    knows = re.compile(r"""["']data["']\s*[/)]|["']data/[a-z]""")
+    knows = re.compile(r"""/\s*f?["']data["'/]|(Path|open|joinpath)\(f?["']data["'/]""")
     allowed = {"content", "authoring"}
     found = {
         path.relative_to(PACKAGE).as_posix()

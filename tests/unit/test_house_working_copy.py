@@ -192,7 +192,7 @@ def test_whatever_happens_in_whatever_order_no_text_of_the_learner_disappears(tm
     kept, path = [], mine / LESSON
     for number, step in enumerate(steps):
         if step == "edit" and path.exists():
-            kept = [text for text in kept if not path.read_bytes() == notebook(text)] + [f"edit {number}"]
+            kept = [text for text in kept if path.read_bytes() != notebook(text)] + [f"edit {number}"]
             path.write_bytes(notebook(f"edit {number}"))
         elif step == "run" and path.exists():
             document = json.loads(path.read_bytes())
