@@ -37,7 +37,7 @@ from calcinosis import content, units
 PROJECT = Path(__file__).resolve().parent.parent
 AGENCY = "https://wwwn.cdc.gov/Nchs/Data/Nhanes/Public/2017/DataFiles/"
 FILES = ("BIOPRO_J.XPT", "DEMO_J.XPT")
-SOURCE = "nhanes2017"
+SOURCE = "nhanes_2017_2018"
 
 PERCENTILES = (1, 2.5, 5, 10, 25, 50, 75, 90, 95, 97.5, 99)
 FEWEST_BEYOND = 5
