@@ -20,13 +20,17 @@ FLAG_WORDS = {"low": "low", "normal": "within the interval", "high": "high", Non
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """One choice, field or value after the commitment: what it was, whether it holds, and why."""
+    """One choice, field or value after the commitment: what it was, whether it holds, and why.
+
+    For a field of arrows ``text`` says what really happens, ``guess`` what the learner said, ``best`` whether they agree.
+    """
 
     id: str
     text: str
     best: bool
     chosen: bool
     feedback: str
+    guess: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +212,7 @@ def _mark_arrows(record: Any, answer: Any) -> Committed:
             given[field.id] == record.key[field.id],
             True,
             rendered(record.feedback[field.id]),
+            guess=ARROWS[given[field.id]],
         )
         for field in record.fields
     )

@@ -92,6 +92,14 @@ def text_of(message: dict[str, Any], key: str, longest: int = LONGEST_TEXT) -> s
     return value
 
 
+def texts_of(message: dict[str, Any], key: str) -> str | dict[str, str]:
+    """Return the text, or the mapping of texts, at ``key``; InputError if it is neither."""
+    value = message.get(key)
+    if not isinstance(value, dict):
+        return text_of(message, key)
+    return {text_of({"part": name}, "part"): text_of(value, name) for name in value}
+
+
 def choice_of(message: dict[str, Any], key: str, allowed, nothing: str) -> str:
     """Return the id at ``key`` if it is one of ``allowed``; InputError with the sentence ``nothing`` if none was chosen."""
     value = message.get(key)

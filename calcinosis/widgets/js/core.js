@@ -26,6 +26,7 @@
  * dataTable({caption, columns: [{id, text, number?}], rows: [{…}], hideCaption?})     first column = row header;
  *     a cell is a text or {text, mark: "high"|"low"|"normal"|…}. A table as pandas' split form {columns, data} works too.
  * callout({look: "right"|"wrong"|"note"|"error", title?}, ...children)      symbol and word, never colour alone.
+ * verdict({correct, title?, said?}, ...children)      otherOptions([{text, best, why}])
  * buttonRow(...buttons)            reportDrawer(text)   "Report an error", text from base.report_text.
  * saveFile(name, text, type)      browser download.
  */
@@ -99,11 +100,14 @@ function morphChildren(parent, wanted) {
 
 /* ---------- text ---------- */
 
+const NUMBER_UNIT = /(\d) (?=(?:[mµnp]?mol|[kmµnp]?g|mEq|mL|U|years?|weeks?|months?)(?:\b|\/))/g;
+
 function inline(text) {
   const pattern = /\*\*(.+?)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*|`([^`]+)`|\[([^\]]+)\]\((https?:[^)\s]+|#[^)\s]*)\)/g;
   const nodes = [];
   let last = 0;
-  for (const match of String(text).matchAll(pattern)) {
+  text = String(text).replace(NUMBER_UNIT, "$1\u00a0"); // a number and its unit stay on one line
+  for (const match of text.matchAll(pattern)) {
     nodes.push(text.slice(last, match.index));
     if (match[1]) nodes.push(h("strong", null, match[1]));
     else if (match[2]) nodes.push(h("em", null, match[2]));
@@ -112,7 +116,7 @@ function inline(text) {
     else nodes.push(control(h("a", { href: match[5], target: "_blank", rel: "noopener" }, match[4])));
     last = match.index + match[0].length;
   }
-  nodes.push(String(text).slice(last));
+  nodes.push(text.slice(last));
   return nodes.filter((node) => node !== "");
 }
 
@@ -193,7 +197,7 @@ function button({ key, label, onClick, look, disabled, attrs }) {
 }
 
 function toggle({ key, label, pressed, onToggle }) {
-  return button({ key, label, look: "quiet", attrs: { "aria-pressed": String(Boolean(pressed)) }, onClick: () => onToggle(!pressed) });
+  return button({ key, label, look: "quiet cc-toggle", attrs: { "aria-pressed": String(Boolean(pressed)) }, onClick: () => onToggle(!pressed) });
 }
 
 const buttonRow = (...buttons) => h("div", { class: "cc-buttons" }, buttons);
@@ -206,6 +210,20 @@ function unitsSwitch(page) {
 function drawer({ key, summary, open }, ...children) {
   return h("details", { class: "cc-drawer", "data-key": key, open }, control(h("summary", { "data-key": `${key}:summary` }, inline(summary))),
     h("div", { class: "cc-drawer-body" }, children));
+}
+
+/* A verdict in word and symbol over what the learner said. */
+function verdict({ correct, title, said }, ...children) {
+  return callout({ key: "verdict", look: correct ? "right" : "wrong", title: title || (correct ? "Right" : "Not the best answer") },
+    said && h("p", null, "You answered: ", h("strong", null, inline(said))), children);
+}
+
+/* The other options, each with its reason: {text, best, why}. */
+function otherOptions(parts) {
+  return h("div", { class: "cc-options", "data-key": "others" }, parts.map((part) => h("div", { class: `cc-option ${part.best ? "cc-best" : ""}` },
+    h("p", { class: "cc-option-title" }, h("span", { class: "cc-symbol", "aria-hidden": "true" }, part.best ? "✓ " : "✗ "),
+      h("strong", null, inline(part.text)), h("span", { class: "cc-hint" }, part.best ? " the best answer" : " not this one")),
+    rich(part.why))));
 }
 
 /* The text that a learner sends when something is wrong with a record. */

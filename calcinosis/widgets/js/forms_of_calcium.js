@@ -54,6 +54,12 @@ function calciumForms(k, state, held) {
   return forms;
 }
 
+/* The forms now, and those of the start under the same rule of what is held. */
+function situation(view, state) {
+  const held = state.mode === "tube" ? view.start.total : view.start.ionised;
+  return [state, { ...view.start_state, mode: state.mode }].map((settings) => calciumForms(view.constants, settings, held));
+}
+
 /* The displayed value is what is judged; between the limits of different laboratories no flag is given. */
 function judge(shown, { low, high, differs_low: least, differs_high: most }) {
   if (low !== null && shown < low) return shown < (least ?? low) ? "low" : "differs";
@@ -128,14 +134,14 @@ function barOf(scope, forms, x, top, height, withLetters) {
 }
 
 /* Where a healthy value would end: its name above both bars, its limits as lines across them. */
-function bandOf(view, id, units, x, plot) {
+function bandOf(view, id, name, units, x, plot) {
   const interval = view.intervals[id];
   if (!interval) return null;
   const [left, right] = [x(interval.si.low), x(interval.si.high)];
   const lines = `M${left} ${plot.top - 8}V${plot.bottom + 6}M${right} ${plot.top - 8}V${plot.bottom + 6}`;
   return svg("g", { class: "fc-band" }, svg("rect", { x: left, y: plot.top - 8, width: right - left, height: 5 }),
     svg("path", { d: lines, class: "fc-casing" }), svg("path", { d: lines, class: "fc-limit" }),
-    svg("text", { x: (left + right) / 2, y: plot.top - 31 }, `${id} normally`),
+    svg("text", { x: (left + right) / 2, y: plot.top - 31 }, name),
     svg("text", { x: (left + right) / 2, y: plot.top - 15, class: "fc-strong" }, interval[units].text));
 }
 
@@ -155,7 +161,7 @@ function drawing(view, scope, now, start, units, width) {
   const labelTop = plot.bottom + 22;
   return svg("svg", { viewBox: `0 0 ${width} ${labelTop + 42}`, width, height: labelTop + 42, class: `fc-picture${isWide ? "" : " fc-narrow"}`, "aria-hidden": "true", "data-key": "bars" },
     patterns(scope), barOf(scope, start, x, plot.top, 20, false), barOf(scope, now, x, nowTop, 46, true),
-    bandOf(view, "ionised", units, x, plot), bandOf(view, "total", units, x, plot),
+    ["ionised", "total"].map((id) => bandOf(view, id, isWide ? `${id} normally` : id, units, x, plot)),
     svg("text", { x: 0, y: plot.top + 14.5, class: "fc-name" }, "start"), svg("text", { x: 0, y: nowTop + 28, class: "fc-name fc-now" }, "now"),
     labels.map((label) => svg("g", { "data-label": label.id },
       svg("path", { d: `M${label.middle} ${nowTop + 46}V${nowTop + 52}L${label.at + label.width / 2} ${labelTop - 6}`, class: "fc-leader" }),
@@ -180,7 +186,7 @@ function tile(view, id, name, now, units, isHeld) {
 
 function formsTable(view, now, start, units) {
   const shareOf = (forms, id) => `${(100 * forms[id] / forms.total).toFixed(1)} %`;
-  const rows = [...FORMS, { id: "total", long: "total" }].map(({ id, long }) => ({ form: long, start: shownIn(view, start, id, units),
+  const rows = [...FORMS, { id: "total", name: "total" }].map(({ id, name }) => ({ form: name, start: shownIn(view, start, id, units),
     now: shownIn(view, now, id, units), share: shareOf(now, id), change: signedChange(view, now, start, id, units) }));
   return dataTable({ caption: `Forms of calcium in ${unitOf(units)}`, rows, columns: [{ id: "form", text: "Form" }, { id: "start", text: "Start", number: true },
     { id: "now", text: "Now", number: true }, { id: "change", text: "Change", number: true }, { id: "share", text: "Share", number: true }] });
@@ -210,13 +216,13 @@ function render(context) {
     local.state ||= { ...(view.state || view.start_state) };
     local.past ||= [];
     const { state } = local;
-    const held = state.mode === "tube" ? view.start.total : view.start.ionised;
-    const now = calciumForms(view.constants, state, held);
-    const start = calciumForms(view.constants, { ...view.start_state, mode: state.mode }, held);
+    const [now, start] = situation(view, state);
     const settle = () => {
       clearTimeout(pending);
-      pending = setTimeout(() => { page.announce(sentenceOf(view, calciumForms(view.constants, local.state, heldNow(view, local)),
-        start, page.units)); page.send("settled", { state: local.state }); }, 450);
+      pending = setTimeout(() => {
+        page.announce(sentenceOf(view, ...situation(view, local.state), page.units));
+        page.send("settled", { state: local.state });
+      }, 450);
     };
     const go = (control, change) => {
       if (local.moving !== control) local.past.push({ ...local.state });
@@ -248,14 +254,13 @@ function render(context) {
           button({ key: "reset", label: "Reset", onClick: () => go("reset", { ...view.start_state, mode: state.mode }) }),
           toggle({ key: "table", label: "Show as table", pressed: local.table, onToggle: (on) => { local.table = on; page.redraw(); } })),
         unitsSwitch(page)),
-      local.table ? h("div", { "data-key": "forms-table" }, formsTable(view, now, start, page.units)) : null,
+      local.table ? h("div", { class: "fc-table", "data-key": "forms-table" }, formsTable(view, now, start, page.units)) : null,
       drawer({ key: "intervals", summary: "Reference intervals used" }, view.interval_notes.map((note) => h("p", null, inline(note)))),
       drawer({ key: "constants", summary: "Teaching model: its rules and constants" }, rich(view.about),
         dataTable({ caption: "Constants of the model", ...view.constants_table })),
     ];
   }
 
-  const heldNow = (view, local) => (local.state.mode === "tube" ? view.start.total : view.start.ionised);
   const frame = context.el.querySelector(".fc-frame");
   const watch = new ResizeObserver(() => {
     const found = Math.floor(frame.clientWidth);

@@ -39,14 +39,10 @@ function answered(view, page) {
   const [own, ...others] = mark.parts.some((part) => part.chosen) ? mark.parts : [null, ...mark.parts];
   return [
     h("p", { class: "cc-lead", "data-key": "asked" }, inline(view.item.lead_in)),
-    callout({ key: "verdict", look: mark.correct ? "right" : "wrong", title: mark.correct ? "Right" : "Not the best answer" },
-      h("p", null, "You answered: ", h("strong", null, inline(mark.shown)), mark.confidence && ` (${mark.confidence})`),
-      own ? rich(full ? own.full : own.short) : rich(mark.message.replace(/^Not the best answer: /, "").replace(/^you/, "You")),
+    verdict({ correct: mark.correct, said: own && mark.shown + (mark.confidence ? ` (${mark.confidence})` : "") },
+      own ? rich(full ? own.full : own.short) : rich(mark.message.replace(/^Not the best answer: you/, "You")),
       mark.notices.map((text) => h("p", { class: "cc-hint" }, text))),
-    h("div", { "data-key": "others", class: "cc-options" }, others.map((part) => h("div", { class: `cc-option ${part.best ? "cc-best" : ""}` },
-      h("p", { class: "cc-option-title" }, h("span", { class: "cc-symbol", "aria-hidden": "true" }, part.best ? "✓ " : "✗ "),
-        h("strong", null, inline(part.text)), h("span", { class: "cc-hint" }, part.best ? " the best answer" : " not this one")),
-      rich(full ? part.full : part.short)))),
+    otherOptions(others.map((part) => ({ ...part, why: full ? part.full : part.short }))),
     h("p", { class: "cc-hint", "data-key": "when" }, mark.when),
     h("div", { class: "cc-act", "data-key": "act" }, buttonRow(
       button({ key: "check", label: "Try again", onClick: () => page.send("again") }),
