@@ -256,9 +256,7 @@ def _accept(about: units.Analyte, sex: str | None, age_years: float | None) -> N
     if not 0 <= age_years < OLDEST_YEARS:
         raise InputError(f"An age of {age_years:g} years is not possible here; write one from {YOUNGEST_YEARS} on.")
     if age_years < YOUNGEST_YEARS:
-        raise InputError(
-            f"There are no population values below {YOUNGEST_YEARS} years; the survey measured these from {YOUNGEST_YEARS} on."
-        )
+        raise InputError(f"There are no population values below {YOUNGEST_YEARS} years; give an age the survey covers.")
 
 
 def _narrowest(rows: list, age_years: float | None) -> list:

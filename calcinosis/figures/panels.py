@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from calcinosis import units
 from calcinosis.errors import InputError
 from calcinosis.figures.style import (
     BAND,
@@ -26,13 +27,14 @@ from calcinosis.figures.style import (
     new_figure,
     style,
 )
+from calcinosis.labs import Flag, Panel, Row
 
 # A flag is a sign, a word and a colour: whoever misses one still has two.
 _FLAGS = {
     "low": ("▼", "low", BLUE_INK),
     "high": ("▲", "high", VERMILLION_INK),
     "normal": ("●", "inside", GREEN_INK),
-    "differs": ("◆", "labs differ", PURPLE_INK),
+    "laboratories differ": ("◆", "labs differ", PURPLE_INK),
     "no interval": ("○", "no interval", QUIET),
 }
 
@@ -50,9 +52,9 @@ _LOW_AT, _HIGH_AT = 3 / 8, 5 / 8
 class Strip:
     """One row of the picture.
 
-    ``value``, ``low`` and ``high`` are numbers in one unit (whichever the interval uses); ``shown`` and ``also`` are the
-    value as text in SI and in conventional units, ``interval`` the interval as text with its unit. ``flag`` is one of
-    ``low high normal differs`` and ``no interval``.
+    ``value``, ``low`` and ``high`` are numbers in one unit (whichever the interval uses); ``shown`` and ``also`` are
+    the value as text in SI and in conventional units, ``interval`` the interval as text with its unit. ``flag`` is a
+    `calcinosis.labs.Flag`.
     """
 
     name: str
@@ -62,7 +64,7 @@ class Strip:
     low: float | None
     high: float | None
     interval: str
-    flag: str
+    flag: Flag
 
     @property
     def both(self) -> str:
@@ -70,11 +72,11 @@ class Strip:
         return f"{self.shown} ({self.also})" if self.also else self.shown
 
 
-def panel(rows: object, values_only: bool = False) -> tuple[Figure, str, pd.DataFrame]:
+def panel(rows: Panel | Sequence[Row | Strip], values_only: bool = False) -> tuple[Figure, str, pd.DataFrame]:
     """Draw a laboratory panel: each analyte a strip with its interval, a marker, the value and the flag.
 
-    The band is drawn equally wide for every analyte and the strip reaches one and a half interval widths to either side, so that
-    distances can be compared between analytes; a marker beyond the strip becomes an arrow at its edge.
+    The band is drawn equally wide for every analyte and the strip reaches one and a half interval widths to either
+    side, so that distances can be compared between analytes; a marker beyond the strip becomes an arrow at its edge.
 
     Parameters
     ----------
@@ -96,7 +98,8 @@ def panel(rows: object, values_only: bool = False) -> tuple[Figure, str, pd.Data
 
     Examples
     --------
-    >>> ionised = Strip("Ionised calcium", 0.91, "0.91 mmol/L", "3.65 mg/dL", 1.17, 1.29, "1.17–1.29 mmol/L", "low")
+    >>> from calcinosis.labs import Flag
+    >>> ionised = Strip("Ionised calcium", 0.91, "0.91 mmol/L", "3.65 mg/dL", 1.17, 1.29, "1.17–1.29 mmol/L", Flag.LOW)
     >>> fig, text, table = panel([ionised])
     >>> print(text)
     A panel of 1 result. Below its interval: ionised calcium 0.91 mmol/L (3.65 mg/dL; interval 1.17–1.29 mmol/L).
@@ -109,10 +112,27 @@ def panel(rows: object, values_only: bool = False) -> tuple[Figure, str, pd.Data
     return fig, _report_text(strips) if values_only else _text(strips), _table(strips, values_only)
 
 
-def _strips(rows: object) -> list[Strip]:
-    if isinstance(rows, Sequence):
-        return [row if isinstance(row, Strip) else _strip_of(row) for row in rows]
-    return [_strip_of(row) for row in rows.rows]
+def _strips(rows: Panel | Sequence[Row | Strip]) -> list[Strip]:
+    rows = rows.rows if isinstance(rows, Panel) else rows
+    return [row if isinstance(row, Strip) else _strip_of(row) for row in rows]
+
+
+def _strip_of(row: Row) -> Strip:
+    """Return the strip of a row of a panel, in the analyte's SI unit, as displayed there."""
+    about = row.quantity.about
+    unit, other = about.si_unit, about.other_unit(about.si_unit)
+    in_si = row.quantity.to(unit)
+    low, high = (None, None) if row.interval is None else (row.interval.limit(end, unit) for end in ("low", "high"))
+    return Strip(
+        name=about.name[0].upper() + about.name[1:],
+        value=float(units.rounded(in_si.value, about.spec(unit).decimals)),
+        shown=in_si.shown(),
+        also="" if other is None else row.quantity.to(other).shown(),
+        low=None if low is None else float(low),
+        high=None if high is None else float(high),
+        interval="" if row.interval is None else row.interval.shown(unit),
+        flag=row.flag,
+    )
 
 
 def _drawn(strips: list[Strip]) -> Figure:
@@ -206,7 +226,7 @@ def _text(strips: list[Strip]) -> str:
     heads = {
         "low": "Below its interval",
         "high": "Above its interval",
-        "differs": "Laboratories differ about",
+        "laboratories differ": "Laboratories differ about",
         "normal": "Inside its interval",
         "no interval": "Without an interval",
     }

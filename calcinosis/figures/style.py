@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 
 from calcinosis.errors import CourseError
 
-# Okabe and Ito's set (colour-blind safe). The fills may be light; whatever is written uses INK or an ink of the same hue.
+# Okabe and Ito's set (colour-blind safe). Fills may be light; what is written uses INK or an ink of the same hue.
 BLACK = "#000000"
 ORANGE = "#E69F00"
 SKY = "#56B4E9"
@@ -156,7 +156,8 @@ def picture(fig: Figure, text: str, table: pd.DataFrame) -> dict:
     Returns
     -------
     dict
-        ``{"src": data URI, "alt": text, "table": {"caption", "columns", "rows"}}``; cells are texts.
+        ``{"src": data URI, "alt": text, "table": {"caption", "columns", "rows"}}`` as the page's ``picture`` takes it;
+        cells are texts, columns of numbers are marked as such.
 
     Examples
     --------
@@ -165,39 +166,40 @@ def picture(fig: Figure, text: str, table: pd.DataFrame) -> dict:
     >>> table = pd.DataFrame({"ionised calcium (mmol/L)": [0.91]})
     >>> shown = picture(fig, "A description that says what the picture argues, with its numbers in it.", table)
     >>> shown["table"]["columns"], shown["table"]["rows"]
-    (['ionised calcium (mmol/L)'], [['0.91']])
+    ([{'id': '0', 'text': 'ionised calcium (mmol/L)', 'number': True}], [{'0': '0.91'}])
     """
-    caption = table.attrs.get("caption", "The numbers of this picture")
-    return {
-        "src": render(fig),
-        "alt": text,
-        "table": {
-            "caption": caption,
-            "columns": [str(name) for name in table.columns],
-            "rows": [[cell(value) for value in row] for row in table.itertuples(index=False)],
-        },
-    }
+    columns = [
+        {"id": str(index), "text": str(name), "number": bool(pd.api.types.is_numeric_dtype(table[name]))}
+        for index, name in enumerate(table.columns)
+    ]
+    decimals = table.attrs.get("decimals", {})
+    rows = [
+        {column["id"]: _cell(value, decimals.get(column["text"])) for column, value in zip(columns, row, strict=True)}
+        for row in table.itertuples(index=False)
+    ]
+    caption = table.attrs.get("caption", "The numbers behind the picture")
+    return {"src": render(fig), "alt": text, "table": {"caption": caption, "columns": columns, "rows": rows}}
 
 
-def cell(value: object) -> str:
-    """Return a table cell as text: empty for a missing value, no trailing zeros invented.
+def _cell(value: object, decimals: int | None = None) -> str:
+    """Return a table cell as text: empty for a missing value; without stated decimals no zero is invented.
 
     Examples
     --------
-    >>> cell(0.91), cell(None), cell(float("nan")), cell(29), cell(3.0)
-    ('0.91', '', '', '29', '3')
+    >>> _cell(0.91), _cell(None), _cell(float("nan")), _cell(29), _cell(-3.0), _cell(2.3, 2)
+    ('0.91', '', '', '29', '−3', '2.30')
     """
     if value is None or (isinstance(value, float) and value != value):
         return ""
     if isinstance(value, float):
-        return f"{value:.6g}".replace("-", "−")
+        return (f"{value:.6g}" if decimals is None else f"{value:.{decimals}f}").replace("-", "−")
     return str(value)
 
 
-def named_table(columns: dict, caption: str) -> pd.DataFrame:
-    """Return a DataFrame with the caption that the page prints over it."""
+def named_table(columns: dict, caption: str, decimals: dict[str, int] | None = None) -> pd.DataFrame:
+    """Return a DataFrame with the caption that the page prints over it and the digits that its columns show."""
     table = pd.DataFrame(columns)
-    table.attrs["caption"] = caption
+    table.attrs |= {"caption": caption, "decimals": decimals or {}}
     return table
 
 

@@ -1,0 +1,226 @@
+"""The PTH–calcium curve: what a healthy gland releases at a given ionised calcium, and what a patient's gland does."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from calcinosis import content, units
+from calcinosis.errors import InputError
+from calcinosis.figures.style import (
+    BLUE,
+    BLUE_INK,
+    CARD,
+    GREEN_INK,
+    INK,
+    PURPLE_INK,
+    QUIET,
+    SMALL,
+    VERMILLION,
+    VERMILLION_INK,
+    named_table,
+    new_figure,
+    style,
+)
+
+_LOWEST, _HIGHEST = 0.8, 1.6
+_SIDE_CHANGES_AT = 1.4
+_LOOKS = ((PURPLE_INK, (0, (5, 2))), (INK, (0, (1, 1.5))))
+
+
+def expected_pth_pmol_l(
+    ionised_mmol_l: float | np.ndarray, set_point_mmol_l: float | None = None
+) -> float | np.ndarray:
+    """Return the PTH that the teaching curve gives at an ionised calcium.
+
+    An inverse sigmoid with maximum, minimum, set point and slope; its four numbers mix two studies, so it is a model
+    and not one patient, and it shows the steady state, not the first minutes.
+
+    Parameters
+    ----------
+    ionised_mmol_l
+        Ionised calcium in mmol/L; a number or an array.
+    set_point_mmol_l
+        Ionised calcium at which PTH is halfway; the healthy one when left out.
+
+    Returns
+    -------
+    float or array
+        PTH in pmol/L, of the shape of the input. Sources: ``brent1988``, ``schwarz1994``.
+
+    Examples
+    --------
+    >>> round(float(expected_pth_pmol_l(1.25)) * 9.4248, 1)
+    23.2
+    """
+    facts = content.facts()
+    top, floor = facts["pth_curve_maximum"].value, facts["pth_curve_minimum"].value
+    middle = facts["pth_set_point_healthy"].value if set_point_mmol_l is None else set_point_mmol_l
+    pg_ml = (top - floor) / (1 + (ionised_mmol_l / middle) ** facts["pth_curve_slope"].value) + floor
+    return units.convert(pg_ml, "pth", "pg/mL", "pmol/L")
+
+
+def pth_curve(
+    patient: str | Mapping[str, str] | None = None, set_points: Sequence[float] = ()
+) -> tuple[Figure, str, pd.DataFrame]:
+    """Draw PTH against ionised calcium: the healthy curve, shifted set points, a patient's dot and what was expected.
+
+    Parameters
+    ----------
+    patient
+        Id of a case whose panel holds ionised calcium and PTH, or a mapping
+        ``{"calcium_ionised": "0.91 mmol/L", "pth": "1.4 pmol/L"}``.
+    set_points
+        Further set points in mmol/L, each drawn as a curve of its own with the same maximum.
+
+    Returns
+    -------
+    tuple
+        The figure, its description, its numbers.
+
+    Raises
+    ------
+    InputError
+        When the patient has no ionised calcium or no PTH, or a set point lies outside 0.8 to 1.6 mmol/L.
+
+    Examples
+    --------
+    >>> fig, text, table = pth_curve({"calcium_ionised": "0.91 mmol/L", "pth": "1.4 pmol/L"})
+    >>> print(text.split(". ")[1])
+    At 0.91 mmol/L (3.65 mg/dL) a healthy gland releases close to its maximum, about 9.9 pmol/L (94 pg/mL)
+    """
+    if len(set_points) > len(_LOOKS):
+        raise InputError(f"The picture holds at most {len(_LOOKS)} further set points; leave the others out.")
+    for point in set_points:
+        if not _LOWEST <= point <= _HIGHEST:
+            raise InputError(
+                f"A set point of {point:g} mmol/L is not drawn; write one from {_LOWEST} to {_HIGHEST} mmol/L."
+            )
+    dot = None if patient is None else _of_patient(patient)
+    with style():
+        fig = _curve(dot, set_points)
+    return fig, _text(dot, set_points), _table(dot, set_points)
+
+
+def _of_patient(patient: str | Mapping[str, str]) -> tuple[units.Quantity, units.Quantity]:
+    found = {}
+    if isinstance(patient, str):
+        if patient not in content.cases():
+            raise InputError(f"There is no case {units.quoted(patient)}; ask for one of {', '.join(content.cases())}.")
+        for lab in content.cases()[patient].labs:
+            if lab.analyte in ("calcium_ionised", "pth") and isinstance(lab.value, int | float):
+                found.setdefault(lab.analyte, units.Quantity(lab.analyte, float(lab.value), lab.unit))
+    else:
+        found = {name: units.parse(name, text) for name, text in patient.items()}
+    for name, title in (("calcium_ionised", "ionised calcium"), ("pth", "PTH")):
+        if name not in found:
+            raise InputError(
+                f"This patient has no {title}; the curve needs ionised calcium and PTH, each with its unit."
+            )
+    ionised, pth = found["calcium_ionised"].to("mmol/L"), found["pth"].to("pmol/L")
+    if not _LOWEST <= ionised.value <= _HIGHEST:
+        raise InputError(
+            f"Ionised calcium {ionised.shown()} lies outside the drawn range, {_LOWEST} to {_HIGHEST} mmol/L."
+        )
+    return ionised, pth
+
+
+def _pth(pmol_l: float) -> units.Quantity:
+    return units.Quantity("pth", float(pmol_l), "pmol/L")
+
+
+def _curve(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> Figure:
+    facts = content.facts()
+    fig = new_figure(4.75)
+    ax = fig.add_axes((0.135, 0.2, 0.715, 0.555))
+    calcium = np.linspace(_LOWEST, _HIGHEST, 161)
+    spread = 2 * facts["pth_set_point_healthy_sd"].value
+    healthy = facts["pth_set_point_healthy"].value
+    low, high = (expected_pth_pmol_l(calcium, healthy + step) for step in (-spread, spread))
+    ax.fill_between(calcium, low, high, color="#CFE3F2", linewidth=0)
+    ax.plot(calcium, expected_pth_pmol_l(calcium), color=BLUE, linewidth=2.6, label="healthy gland")
+    ax.set(xlim=(_LOWEST, _HIGHEST), xlabel="Ionised calcium (mmol/L)", ylabel="PTH (pmol/L)")
+    ax.set_ylim(0, max(11.5, 1.15 * dot[1].value if dot else 0))
+    _other_units(ax)
+    rest = facts["resting_ionised_healthy"].value
+    ax.plot([rest], [expected_pth_pmol_l(rest)], "s", color=BLUE_INK, markersize=7, label="healthy, at rest")
+    for point, (colour, dashes) in zip(set_points, _LOOKS, strict=False):
+        label = f"set point {point:.2f} mmol/L"
+        ax.plot(calcium, expected_pth_pmol_l(calcium, point), color=colour, linestyle=dashes, label=label)
+    if dot is not None:
+        _patient(ax, *dot)
+    fig.legend(loc="upper left", ncols=2, frameon=False, fontsize=SMALL, handlelength=1.8, columnspacing=1.2)
+    fig.text(0.02, 0.055, "Band: set points of 95 of 100 healthy people.", fontsize=9.5, color=QUIET)
+    fig.text(0.02, 0.015, "A teaching model: steady state, two studies combined.", fontsize=9.5, color=QUIET)
+    return fig
+
+
+def _other_units(ax: Axes) -> None:
+    calcium, pth = units.factor("calcium_ionised", "mmol/L", "mg/dL"), units.factor("pth", "pmol/L", "pg/mL")
+    top = ax.secondary_xaxis("top", functions=(lambda x: x * calcium, lambda x: x / calcium))
+    top.set_xlabel("Ionised calcium (mg/dL)", color=QUIET)
+    top.tick_params(labelcolor=QUIET)
+    right = ax.secondary_yaxis("right", functions=(lambda y: y * pth, lambda y: y / pth))
+    right.set_ylabel("PTH (pg/mL)", color=QUIET)
+    right.tick_params(labelcolor=QUIET)
+
+
+def _patient(ax: Axes, ionised: units.Quantity, pth: units.Quantity) -> None:
+    x, y = ionised.value, pth.value
+    expected = float(expected_pth_pmol_l(x))
+    ring = {"markerfacecolor": CARD, "markeredgecolor": GREEN_INK, "markeredgewidth": 2, "linestyle": "none"}
+    ax.plot([x], [y], "D", color=VERMILLION, markersize=9, zorder=4, label=f"patient {pth.shown()}")
+    ax.plot([x], [expected], "o", markersize=9, **ring, label=f"expected {_pth(expected).shown()}")
+    is_far = abs(expected - y) > 0.15 * ax.get_ylim()[1]
+    if not is_far:
+        return
+    ax.annotate("", (x, y), (x, expected), arrowprops={"arrowstyle": "<->", "color": INK, "shrinkA": 7, "shrinkB": 7})
+    side, step = ("left", 0.025) if x < _SIDE_CHANGES_AT else ("right", -0.025)
+    rise = 0.04 * ax.get_ylim()[1]
+    words = {"fontsize": SMALL, "ha": side, "fontweight": "bold", "va": "bottom"}
+    ax.text(x + step, y + rise / 4, "patient", color=VERMILLION_INK, **words)
+    ax.text(x + step, expected + rise, "expected", color=GREEN_INK, **words)
+
+
+def _text(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> str:
+    facts = content.facts()
+    rest = units.Quantity("calcium_ionised", facts["resting_ionised_healthy"].value, "mmol/L")
+    parts = ["Parathyroid hormone falls along an S-shaped curve as ionised calcium rises."]
+    if dot is not None:
+        parts.append(_verdict(*dot))
+    at_rest = _pth(expected_pth_pmol_l(rest.value)).both()
+    parts.append(f"At rest, at {rest.both()}, a healthy gland keeps PTH at about {at_rest}.")
+    for point in set_points:
+        shifted = _pth(expected_pth_pmol_l(rest.value, point)).both()
+        side = "right" if point > facts["pth_set_point_healthy"].value else "left"
+        parts.append(f"A set point of {point:.2f} mmol/L moves the curve to the {side}: at rest about {shifted}.")
+    return " ".join(parts)
+
+
+def _verdict(ionised: units.Quantity, pth: units.Quantity) -> str:
+    """Return what the dot says, from the numbers: silent, answering as expected, or not switched off."""
+    expected = float(expected_pth_pmol_l(ionised.value))
+    top = float(units.convert(content.facts()["pth_curve_maximum"].value, "pth", "pg/mL", "pmol/L"))
+    how = "close to its maximum, " if expected > 0.9 * top else ""
+    start = f"At {ionised.both()} a healthy gland releases {how}about {_pth(expected).both()}"
+    measured = f"this patient's {pth.both()}"
+    if pth.value < expected / 2:
+        return f"{start}; {measured} lies far below, so the gland does not answer."
+    if pth.value > 2 * expected:
+        return f"{start}; {measured} lies far above, so the gland is not switched off."
+    return f"{start}; {measured} is of that order, so the gland answers as a healthy one would."
+
+
+def _table(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> pd.DataFrame:
+    calcium = np.round(np.arange(0.80, 1.61, 0.1), 2)
+    calcium = np.unique(np.append(calcium, [1.13, 1.25] + ([round(dot[0].value, 2)] if dot else [])))
+    columns = {"ionised calcium (mmol/L)": calcium, "healthy PTH (pmol/L)": expected_pth_pmol_l(calcium)}
+    columns["healthy PTH (pg/mL)"] = units.convert(columns["healthy PTH (pmol/L)"], "pth", "pmol/L", "pg/mL")
+    for point in set_points:
+        columns[f"PTH, set point {point:.2f} mmol/L (pmol/L)"] = expected_pth_pmol_l(calcium, point)
+    if dot is not None:
+        columns["this patient's PTH (pmol/L)"] = np.where(calcium == round(dot[0].value, 2), dot[1].value, np.nan)
+    decimals = {name: 2 if "calcium" in name else 0 if "pg/mL" in name else 1 for name in columns}
+    return named_table(columns, "PTH on the teaching curve at different levels of ionised calcium", decimals)
