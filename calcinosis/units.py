@@ -31,6 +31,7 @@ __all__ = [
     "parse",
     "parse_age",
     "parse_sex",
+    "plain",
     "quoted",
     "round_half_up",
     "rounded",
@@ -234,11 +235,11 @@ def round_half_up(values: Number, decimals: int) -> np.ndarray:
 
 def quoted(text: Any, longest: int = 40) -> str:
     """Return a piece of input fit for one line of a message: no control characters, shortened, in quotes."""
-    plain = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in str(text))
-    plain = " ".join(plain.split())
-    if len(plain) > longest:
-        plain = plain[: longest - 1] + "…"
-    return f"“{plain}”"
+    clean = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in str(text))
+    clean = " ".join(clean.split())
+    if len(clean) > longest:
+        clean = clean[: longest - 1] + "…"
+    return f"“{clean}”"
 
 
 def suggestion(word: str, known: Iterable[str]) -> str:
@@ -257,14 +258,14 @@ _BOUNDS = ("<", ">", "≤", "≥", "~", "≈", "±")
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity|∞)", re.IGNORECASE)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Undo full-width forms, look-alike minus signs and unusual spaces."""
     return text.translate(_FULL_WIDTH).translate(_LOOKALIKES).strip()
 
 
 def _unit_key(unit: str) -> str:
     """Reduce a unit to what all its accepted spellings share."""
-    key = _plain(str(unit)).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
+    key = plain(str(unit)).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
     key = key.replace("²", "2").replace("^2", "2").replace("·", "").replace("*", "")
     key = re.sub(r"\s+", "", key)
     key = re.sub(r"/(24h(ours|rs)?|day)$", "/d", key)
@@ -306,15 +307,15 @@ def _read(text: str, label: str = "") -> tuple[float, str, tuple[Notice, ...]]:
     named = f"{label}={{}}".format if label else "{}".format
     if not isinstance(text, str):
         raise InputError(f"{named(quoted(text))} is not text; write a number with its unit, as in “2.30 mmol/L”.")
-    plain = _plain(text)
-    if not plain:
+    clean = plain(text)
+    if not clean:
         raise InputError(f"{named('')} is empty; write a number with its unit." if label else "Nothing is written.")
-    shown = named(quoted(plain))
-    if plain.startswith(_BOUNDS):
+    shown = named(quoted(clean))
+    if clean.startswith(_BOUNDS):
         raise InputError(f"{shown} is a bound, not a value; write the number itself if it was measured.")
-    if _NOT_FINITE.fullmatch(plain.split()[0]):
+    if _NOT_FINITE.fullmatch(clean.split()[0]):
         raise InputError(f"{shown} is not a finite number; write a measured value with its unit.")
-    match = _NUMBER.match(plain)
+    match = _NUMBER.match(clean)
     if match is None:
         raise InputError(f"{shown} is not a number with a unit; write for example “2.30 mmol/L”.")
     sign, digits, exponent, unit = match.groups()
@@ -471,7 +472,7 @@ def _analytes() -> tuple[dict[str, str], dict[str, Analyte]]:
 
 
 def _name_key(name: str) -> str:
-    return re.sub(r"[\s_\-]+", "", _plain(str(name)).casefold())
+    return re.sub(r"[\s_\-]+", "", plain(str(name)).casefold())
 
 
 def analyte(name_or_alias: "str | Analyte") -> Analyte:
@@ -540,7 +541,7 @@ def convert(value: Number, about: "str | Analyte", from_unit: str, to_unit: str)
     Examples
     --------
     >>> round(convert(9.2, "calcium_total", "mg/dL", "mmol/L"), 3)
-    2.295
+    2.296
     """
     return value * factor(about, from_unit, to_unit)
 
@@ -677,7 +678,7 @@ def parse(about: "str | Analyte", text: str, label: str = "") -> Quantity:
     except InputError:
         allowed = " or ".join(record.units)
         raise InputError(
-            f"{label}={quoted(_plain(text))}: {quoted(unit)} is not a unit of it; write {allowed}."
+            f"{label}={quoted(plain(text))}: {quoted(unit)} is not a unit of it; write {allowed}."
         ) from None
     _check_hard(record, number, value, canonical, label)
     return Quantity(record.id, value, canonical, text.strip(), notices, label)
@@ -692,7 +693,7 @@ def _label(about: "str | Analyte", record: Analyte) -> str:
 
 def _number_text(text: str) -> str:
     """Return the digits as typed, with a decimal point, for use in a message."""
-    sign, digits, exponent, _ = _NUMBER.match(_plain(text)).groups()
+    sign, digits, exponent, _ = _NUMBER.match(plain(text)).groups()
     return f"{sign}{digits.replace(',', '.')}{exponent or ''}".replace("-", "−")
 
 
@@ -752,7 +753,7 @@ def parse_sex(text: str) -> str:
     >>> parse_sex("F")
     'female'
     """
-    sex = _SEXES.get(_plain(text).casefold()) if isinstance(text, str) else None
+    sex = _SEXES.get(plain(text).casefold()) if isinstance(text, str) else None
     if sex is None:
         raise InputError(f"sex={quoted(text)} is not known; write female or male.")
     return sex
