@@ -1,8 +1,8 @@
 """Worksheets: answers typed as plain text, marked as text, never run.
 
 A learner writes under ``%%answer w030-1``; the next cell, ``check("w030-1")``, says what is right or wrong and ends in
-the points earned, which is what nbgrader reads. Nothing that a learner types can raise: a missing unit, a decimal comma or
-an empty cell ends in one sentence and 0 points.
+the points earned, which is what nbgrader reads. Nothing that a learner types can raise: a missing unit, a decimal comma
+or an empty cell ends in one sentence and 0 points.
 """
 
 import json

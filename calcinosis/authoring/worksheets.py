@@ -16,7 +16,7 @@ from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, code_name, 
 from calcinosis.content import reader, store
 from calcinosis.errors import ContentError, CourseError
 
-__all__ = ["Worksheet", "cells", "keys", "self_test"]
+__all__ = ["Worksheet", "cells", "cells_without_tasks", "keys", "self_test"]
 
 _BLOCK = re.compile(r"^```\{task\}[ \t]*(\S*)[ \t]*\n(.*?)^```[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _ANSWER = re.compile(r"%%answer[ \t]+(\S+)\n")
@@ -130,8 +130,15 @@ def cells(sheet: Worksheet, extra: Mapping[str, Callable[..., str]]) -> list[Cel
     return kept
 
 
+def cells_without_tasks(sheet: Worksheet) -> list[myst.SourceCell]:
+    """Return the text cells as a learner reads them: the task blocks taken out, the lines kept."""
+    return [_without_blocks(cell) for cell in sheet.source.cells if cell.kind == "markdown"]
+
+
 def _without_blocks(cell: myst.SourceCell) -> myst.SourceCell:
-    return myst.SourceCell(cell.kind, _BLOCK.sub("", cell.text), cell.line, cell.name, cell.tags)
+    # Empty lines stay in place of a block, so that what follows keeps its line in every message.
+    text = _BLOCK.sub(lambda block: "\n" * block[0].count("\n"), cell.text)
+    return myst.SourceCell(cell.kind, text, cell.line, cell.name, cell.tags)
 
 
 def _title(sheet: Worksheet) -> Cell:
