@@ -1,6 +1,7 @@
 """Where ``data/`` lies: in a checkout, in an installed wheel, or where ``CALCINOSIS_DATA`` points."""
 
 import os
+from functools import cache
 from pathlib import Path
 
 from calcinosis.errors import ContentError
@@ -33,6 +34,12 @@ def data_dir() -> Path:
         if not folder.is_dir():
             raise ContentError(f"{VARIABLE} names {named!r}, which is not a folder; give a folder laid out like data/.")
         return folder
+    return _own_folder()
+
+
+@cache
+def _own_folder() -> Path:
+    """Find the course's own folder once: a panel asks for it a hundred times, and walking paths is slow."""
     package = Path(__file__).resolve().parent.parent
     for folder in (package.parent / "data", package / "data"):
         if (folder / "analytes.yml").is_file():
