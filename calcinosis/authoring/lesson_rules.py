@@ -176,7 +176,9 @@ def _asserts(lesson: Lesson, cell: myst.SourceCell) -> Iterator[Finding]:
     if not any(isinstance(node, ast.Assert) for node in body):
         yield Finding("key-numbers", _at(lesson, cell.line), "the cell of key numbers asserts nothing.")
     if not all(isinstance(node, _PLAIN) for node in body):
-        yield Finding("key-numbers", _at(lesson, cell.line), "the cell of key numbers holds imports, names and assert only.")
+        yield Finding(
+            "key-numbers", _at(lesson, cell.line), "the cell of key numbers holds imports, names and assert only."
+        )
 
 
 def shown_ids(lesson: Lesson) -> Iterator[tuple[myst.SourceCell, str, str]]:

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,7 +14,17 @@ from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, code_name, 
 from calcinosis.content import store
 from calcinosis.errors import ContentError
 
-__all__ = ["NO_CLAIM", "WRITTEN_BY_BUILD", "Lesson", "call_of", "cells", "reference", "rendered", "teaching_notes"]
+__all__ = [
+    "NO_CLAIM",
+    "WRITTEN_BY_BUILD",
+    "Lesson",
+    "bibliography",
+    "call_of",
+    "cells",
+    "reference",
+    "rendered",
+    "teaching_notes",
+]
 
 NO_CLAIM = re.compile(r"[ \t]*<!--\s*no-claim\s*-->")
 WRITTEN_BY_BUILD = ("What you will be able to do", "Before you start", "Next", "Sources")
@@ -250,11 +260,14 @@ def _next(lesson: Lesson, others: Mapping[str, Lesson], sheets: Mapping[str, str
 
 
 def _sources(lesson: Lesson) -> list[Cell]:
-    known = content.sources()
-    keys = list(dict.fromkeys([*lesson.cited, *_shown_sources(lesson)]))
-    entries = sorted((reference(key) for key in keys if key in known), key=str.casefold)
-    text = "\n".join(["## Sources", "", *(f"- {entry}" for entry in entries)]) if entries else ""
-    return [Cell("markdown", cell_id(lesson.source.number, "sources"), text)]
+    keys = dict.fromkeys([*lesson.cited, *_shown_sources(lesson)])
+    return [Cell("markdown", cell_id(lesson.source.number, "sources"), bibliography(keys))]
+
+
+def bibliography(keys: Iterable[str]) -> str:
+    """Return the section *Sources* in alphabetical order, or an empty text if nothing is cited."""
+    entries = sorted((reference(key) for key in keys if key in content.sources()), key=str.casefold)
+    return "\n".join(["## Sources", "", *(f"- {entry}" for entry in entries)]) if entries else ""
 
 
 def _shown_sources(lesson: Lesson) -> list[str]:

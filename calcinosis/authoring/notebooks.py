@@ -46,10 +46,10 @@ def cell_id(number: str, name: str) -> str:
 
     Examples
     --------
-    >>> cell_id("030", "quiz-payne"), cell_id("030", "030-quiz-payne"), cell_id("030", "w030-1-answer")
-    ('030-quiz-payne', '030-quiz-payne', 'w030-1-answer')
+    >>> cell_id("030", "quiz-payne"), cell_id("030", "030-quiz-payne")
+    ('030-quiz-payne', '030-quiz-payne')
     """
-    full = name if name.startswith((f"{number}-", f"w{number}-")) else f"{number}-{name}"
+    full = name if name.startswith(f"{number}-") else f"{number}-{name}"
     if len(full) <= _LONGEST_ID:
         return full
     return full[: _LONGEST_ID + 1].rsplit("-", 1)[0]

@@ -10,7 +10,7 @@ import calcinosis
 from calcinosis import prose, units
 from calcinosis import worksheets as marking
 from calcinosis.authoring import myst
-from calcinosis.authoring.lessons import START, call_of, rendered
+from calcinosis.authoring.lessons import START, bibliography, call_of, rendered
 from calcinosis.authoring.models import Task, WorksheetHeader
 from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, code_name, slug
 from calcinosis.content import reader, store
@@ -105,29 +105,38 @@ def cells(sheet: Worksheet, extra: Mapping[str, Callable[..., str]]) -> list[Cel
     calcinosis.errors.ContentError
         With file and line: what the worksheet lacks, or a key that does not mark its own solution and wrong answers.
     """
-    source, number = sheet.source, sheet.source.number
+    source, number = sheet.source, f"w{sheet.source.number}"
     self_test(sheet)
+    title, *body = source.cells or [None]
+    if title is None or title.text.partition("\n")[0].strip() != f"# {sheet.header.title}":
+        raise source.error(1, f"the text must open with its title: # {sheet.header.title}")
     made = [_title(sheet), _imports(sheet)]
-    for cell in source.cells:
+    introduction = myst.SourceCell("markdown", title.text.partition("\n")[2], title.line + 1, "introduction")
+    for cell in [introduction, *body]:
         if "instructor" in cell.tags:
             continue
         if cell.kind == "code":
             made += _code(sheet, cell)
             continue
         text = rendered(_without_blocks(cell), source, extra)
-        heading = re.match(r"#{1,2} (.+)", cell.text)
-        if cell.text.startswith("# "):
-            text = text.partition("\n")[2]
+        heading = re.match(r"## (.+)", cell.text)
         block = _BLOCK.search(cell.text)
         if block:
             text = _prompt(text, sheet.tasks[block[1]])
-        name = f"w{number}-{block[1].partition('-')[2]}" if block else cell.name
-        name = name or (slug(heading[1]) if heading else f"{made[-1].id}-then")
+        name = (block[1] if block else cell.name) or (slug(heading[1]) if heading else f"{made[-1].id}-then")
         if text.strip():
-            made.append(Cell("markdown", cell_id(number, name), text.strip("\n"), line=cell.line))
+            made.append(
+                Cell("markdown", cell_id(number, name), re.sub(r"\n{3,}", "\n\n", text.strip("\n")), line=cell.line)
+            )
+    made.append(_sources(sheet))
     kept = [cell for cell in made if cell.text]
     check_ids(kept, source.file)
     return kept
+
+
+def _sources(sheet: Worksheet) -> Cell:
+    keys = dict.fromkeys(key for cell in cells_without_tasks(sheet) for key in prose.cited(cell.text))
+    return Cell("markdown", f"w{sheet.source.number}-sources", bibliography(keys))
 
 
 def cells_without_tasks(sheet: Worksheet) -> list[myst.SourceCell]:
@@ -167,9 +176,8 @@ def _imports(sheet: Worksheet) -> Cell:
 
 
 def _prompt(text: str, task: Task) -> str:
-    """Add points and minutes to the heading of a task, and how to answer below its text."""
-    heading, _, rest = text.partition("\n")
-    size = f"{marking.count(task.points, 'point')}, about {marking.count(task.minutes, 'minute')}"
+    """Add to the text of a task the choices, its size and how to answer."""
+    size = f"{marking.count(task.points, 'point')}, about {marking.count(task.minutes, 'minute')}."
     first = next(iter(task.classify), "")
     how = _HOW[task.kind].format(
         words=", ".join(task.words),
@@ -178,12 +186,12 @@ def _prompt(text: str, task: Task) -> str:
         example=f"{first}: {task.classes[0] if task.classes else ''}",
     )
     choices = [f"- **{key}** {prose.render(shown)}" for key, shown in task.choices.items()]
-    parts = [f"{heading} ({size})", rest.strip("\n"), "\n".join(choices), f"*{how}*"]
+    parts = [text.strip("\n"), "\n".join(choices), f"*{size} {how}*"]
     return "\n\n".join(part for part in parts if part)
 
 
 def _code(sheet: Worksheet, cell: myst.SourceCell) -> list[Cell]:
-    number = sheet.source.number
+    number = f"w{sheet.source.number}"
     opening = _ANSWER.match(cell.text)
     if not opening:
         name = cell.name or code_name(cell.text) or "code"
