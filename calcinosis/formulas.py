@@ -1,4 +1,4 @@
-"""Clinical formulas as pure functions, and one border where values with units go in and a result with caveats comes out.
+"""Clinical formulas as pure functions, and one border: values with units in, a result with caveats out.
 
 Functions take floats or numpy arrays, the unit stands in the parameter's name, results are unrounded. A value outside
 the input limits of ``data/analytes.yml`` (design values) is refused; NaN is refused as a single value and stays NaN in
@@ -68,11 +68,8 @@ def _given(name: str, value: Any, low: float, high: float) -> Number:
     """Return the value as float or array of floats, or refuse it by its parameter's name."""
     if value is None:
         raise InputError(f"{name} is missing; without it there is no result.")
-    if (
-        isinstance(value, bool | str | bytes)
-        or not np.isscalar(value)
-        and not isinstance(value, np.ndarray | list | tuple)
-    ):
+    is_list = isinstance(value, np.ndarray | list | tuple)
+    if isinstance(value, bool | np.bool_ | str | bytes) or not (np.isscalar(value) or is_list):
         raise InputError(f"{name}={units.quoted(value)} is not a number; text with a unit goes through calculate().")
     if np.isscalar(value):
         if isinstance(value, complex) or not math.isfinite(value):
@@ -721,8 +718,10 @@ def ionised_calcium_at_ph_7_40(ionised_mmol_l: Number, ph: Number, *, rule: str 
 
     Examples
     --------
-    >>> round(ionised_calcium_at_ph_7_40(1.10, 7.55), 3), round(ionised_calcium_at_ph_7_40(1.10, 7.55, rule="linear"), 3)
-    (1.17, 1.175)
+    >>> round(ionised_calcium_at_ph_7_40(1.10, 7.55), 3)
+    1.17
+    >>> round(ionised_calcium_at_ph_7_40(1.10, 7.55, rule="linear"), 3)
+    1.175
     """
     ionised = _within("ionised_mmol_l", ionised_mmol_l, "calcium_ionised", "mmol/L")
     acidity = _given("ph", ph, *_ph_limits())
@@ -866,7 +865,7 @@ class _Outcome:
 class Result:
     """A computed value with unit, the same in the other system, inputs as understood, caveats, formula and source.
 
-    ``value`` is unrounded; :meth:`shown` gives what is displayed. For a KDIGO category ``value`` is the category itself.
+    ``value`` is unrounded, :meth:`shown` gives what is displayed; for a KDIGO category ``value`` is the category.
     """
 
     name: str
@@ -920,7 +919,7 @@ def significant(value: float | str) -> float | str:
     return value if isinstance(value, str) else float(f"{value:.6g}")
 
 
-# Caveats ---------------------------------------------------------------------------------------------------------------
+# Caveats -----------------------------------------------------------------------------------------------------------
 
 CORRECTED_CAVEAT = Notice(
     "corrected-calcium",
@@ -955,7 +954,7 @@ def low_albumin_notice(albumin: Quantity) -> tuple[Notice, ...]:
     return (Notice("albumin-low", text + "calcium."),)
 
 
-# Border functions: choose the unit system, call the pure function, collect caveats ------------------------------------------
+# Border functions: choose the unit system, call the pure function, collect caveats --------------------------------
 
 
 def _corrected(given: Mapping[str, Any], si: Callable, conventional: Callable) -> _Outcome:
@@ -1002,8 +1001,10 @@ def _egfr(given: Mapping[str, Any]) -> _Outcome:
 def _cccr(given: Mapping[str, Any]) -> _Outcome:
     urine_ca, creatinine = given["urine_calcium"].si, given["creatinine"].si
     value = cccr(urine_ca, creatinine, given["calcium"].si, given["urine_creatinine"].si)
-    text = ("Low vitamin D, kidney disease, thiazides and low calcium intake lower the ratio: a value below 0.01 alone does "
-            "not prove familial hypocalciuric hypercalcaemia.")  # fmt: skip
+    text = (
+        "Low vitamin D, kidney disease, thiazides and low calcium intake lower the ratio: a value below 0.01 alone "
+        "does not prove familial hypocalciuric hypercalcaemia."
+    )
     return _Outcome(Quantity("cccr", value, ""), notices=(Notice("cccr-pitfalls", text),))
 
 
@@ -1081,7 +1082,7 @@ def _kdigo(given: Mapping[str, Any]) -> _Outcome:
         )
     if not parts:
         raise InputError('kdigo needs egfr or acr or both; write for example egfr="27 mL/min/1.73 m²" acr="45 mg/g".')
-    text = "Chronic kidney disease means an abnormality for at least three months; G1 and G2 need another marker of damage."
+    text = "Chronic kidney disease means at least three months of abnormality; G1 and G2 need another marker of damage."
     return _Outcome(None, " ".join(parts), notices=(Notice("three-months", text),))
 
 
@@ -1099,8 +1100,8 @@ _URINE_CREATININE = Input("urine_creatinine", "urine_creatinine", "mmol/L or mg/
 _URINE_PHOSPHATE = Input("urine_phosphate", "urine_phosphate", "mmol/L or mg/dL")
 _PHOSPHATE_URINE = (_PHOSPHATE, _URINE_PHOSPHATE, _CREATININE, _URINE_CREATININE)
 _ALBUMIN_LIMITS = (
-    "Adults. Unreliable with albumin below 30 g/L, in chronic kidney disease, at abnormal pH, with a paraprotein and in "
-    "critical illness: then measure ionised calcium."
+    "Adults. Unreliable with albumin below 30 g/L, in chronic kidney disease, at abnormal pH, with a paraprotein and "
+    "in critical illness: then measure ionised calcium."
 )
 
 
@@ -1113,11 +1114,13 @@ FORMULAS: dict[str, Formula] = _register(
         "corrected-calcium", "corrected calcium, popular form", corrected_calcium_popular, (_CALCIUM, _ALBUMIN),
         Output("calcium_corrected", "mmol/L", 2), "mg/dL", ("statpearls_resist", "lian2018", "desgagnes2025_abs"),
         "calcium + 0.02 × (40 − albumin in g/L) mmol/L; calcium + 0.8 × (4.0 − albumin in g/dL) mg/dL",
-        _ALBUMIN_LIMITS + " Often labelled with Payne's name, although the 1973 paper has slope 1.0.", _corrected_popular,
+        _ALBUMIN_LIMITS + " Often labelled with Payne's name, although the 1973 paper has slope 1.0.",
+        _corrected_popular,
     ),
     Formula(
-        "corrected-calcium-1973", "corrected calcium, original form of 1973", corrected_calcium_1973, (_CALCIUM, _ALBUMIN),
-        Output("calcium_corrected", "mmol/L", 2), "mg/dL", ("payne1973", "lian2018", "desgagnes2025_abs"),
+        "corrected-calcium-1973", "corrected calcium, original form of 1973", corrected_calcium_1973,
+        (_CALCIUM, _ALBUMIN), Output("calcium_corrected", "mmol/L", 2), "mg/dL",
+        ("payne1973", "lian2018", "desgagnes2025_abs"),
         "calcium + 0.025 × (40 − albumin in g/L) mmol/L; calcium − albumin + 4.0 (mg/dL and g/dL)",
         _ALBUMIN_LIMITS + " Derived in one laboratory's hospital patients.", _corrected_original,
     ),
@@ -1133,7 +1136,8 @@ FORMULAS: dict[str, Formula] = _register(
         Output("egfr", "mL/min/1.73 m²", 0), None, ("nkf_ckdepi", "inker2021_pmc"),
         "142 × min(Cr/κ, 1)^α × max(Cr/κ, 1)^−1.200 × 0.9938^age × 1.012 if female; Cr in mg/dL, κ 0.7 F or 0.9 M, "
         "α −0.241 F or −0.302 M",
-        "Adults with stable kidney function; not in acute kidney injury, pregnancy, on dialysis or with extreme muscle mass.",
+        "Adults with stable kidney function; not in acute kidney injury, pregnancy, on dialysis or with extreme muscle "
+        "mass.",
         _egfr,
     ),
     Formula(
@@ -1141,8 +1145,8 @@ FORMULAS: dict[str, Formula] = _register(
         (Input("urine_calcium", "urine_calcium", "mmol/L or mg/dL"), _CREATININE, _CALCIUM, _URINE_CREATININE),
         Output("cccr", "", 4), None, ("bigtomato_cccr", "marx2015"),
         "(urine calcium × serum creatinine) / (serum calcium × urine creatinine)",
-        "Below 0.01 points to familial hypocalciuric hypercalcaemia, above 0.02 to primary hyperparathyroidism, between is "
-        "grey. Lowered by low vitamin D, kidney disease, thiazides, low calcium intake.", _cccr,
+        "Below 0.01 points to familial hypocalciuric hypercalcaemia, above 0.02 to primary hyperparathyroidism, "
+        "between is grey. Lowered by low vitamin D, kidney disease, thiazides, low calcium intake.", _cccr,
     ),
     Formula(
         "trp", "tubular reabsorption of phosphate", trp, _PHOSPHATE_URINE, Output("trp", "", 3), "%",
@@ -1150,11 +1154,11 @@ FORMULAS: dict[str, Formula] = _register(
         "Fasting second-void urine with simultaneous blood.", _trp,
     ),
     Formula(
-        "tmp-gfr", "renal phosphate threshold TmP/GFR, adults", tmp_gfr, _PHOSPHATE_URINE, Output("tmp_gfr", "mmol/L", 2),
-        "mg/dL", ("payne1998", "barth2000"),
+        "tmp-gfr", "renal phosphate threshold TmP/GFR, adults", tmp_gfr, _PHOSPHATE_URINE,
+        Output("tmp_gfr", "mmol/L", 2), "mg/dL", ("payne1998", "barth2000"),
         "TRP × phosphate up to TRP 0.86; above, 0.3 × TRP / (1 − 0.8 × TRP) × phosphate",
-        "Fasting second-void urine with simultaneous blood. The branches do not meet at 0.86: results up to TRP 0.875 are "
-        "slightly low.", _tmp_gfr,
+        "Fasting second-void urine with simultaneous blood. The branches do not meet at 0.86: results up to TRP 0.875 "
+        "are slightly low.", _tmp_gfr,
     ),
     Formula(
         "tmp-gfr-child", "renal phosphate threshold TmP/GFR, children (linear)", tmp_gfr_child, _PHOSPHATE_URINE,

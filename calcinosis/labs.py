@@ -203,8 +203,8 @@ def _rows_of(key: str) -> list[Any]:
 
 def _from_row(row: Any) -> Interval:
     return Interval(
-        row.analyte, row.low, row.high, units.analyte(row.analyte).spec(row.unit).unit, row.differs_low, row.differs_high,
-        applies=row.applies, note=row.note or "", source=tuple(row.source),
+        row.analyte, row.low, row.high, units.analyte(row.analyte).spec(row.unit).unit,
+        row.differs_low, row.differs_high, applies=row.applies, note=row.note or "", source=tuple(row.source),
     )  # fmt: skip
 
 
@@ -486,7 +486,7 @@ def _about_intervals(rows: list[Row], age: Age | None, sex: str | None) -> list[
         return []
     names = ", ".join(row.name for row in without)
     if age is None:
-        text = f"No age is given, so no interval was chosen for {names}: add age=58, or the interval printed on the report."
+        text = f"No age is given, so no interval was chosen for {names}: add age=58, or the report's own interval."
         return [Notice("no-age", text)]
     unsexed = [row for row in without if sex is None and _needs_sex(row.quantity.analyte, age.years)]
     notices = []
@@ -593,8 +593,9 @@ def _cross_checks(by_id: Mapping[str, Row], derived: Mapping[str, Result]) -> li
     si = {key: row.quantity.si for key, row in by_id.items()}
     total, ionised = si.get("calcium_total"), si.get("calcium_ionised")
     if total is not None and ionised is not None and ionised > _HIGHEST_IONISED_SHARE * total:
-        text = f"Ionised calcium is {ionised / total:.0%} of total calcium, more than 65 %: check both values and their units."
-        notices.append(Notice("ionised-share", text.replace("%", " %").replace("  ", " ")))
+        share = f"{100 * ionised / total:.0f} %"
+        text = f"Ionised calcium is {share} of total calcium, more than 65 %: check both values and their units."
+        notices.append(Notice("ionised-share", text))
     low_alp = "alp" in by_id and by_id["alp"].flag is Flag.LOW
     if (
         total is not None
@@ -602,7 +603,7 @@ def _cross_checks(by_id: Mapping[str, Row], derived: Mapping[str, Result]) -> li
         and si.get("potassium", 0) > _EDTA_POTASSIUM_MMOL_L
         and low_alp
     ):
-        text = "Very low calcium with high potassium and low alkaline phosphatase: think of potassium-EDTA in the tube, repeat."
+        text = "Very low calcium, high potassium, low alkaline phosphatase: think of EDTA in the tube and repeat."
         notices.append(Notice("edta", text))
     if "corrected-calcium" in derived:
         notices += _about_corrected(by_id, derived)

@@ -1,4 +1,6 @@
-"""One clinical formula from values with units, as in: calcinosis calc corrected-calcium calcium="8.0 mg/dL" albumin="2.5 g/dL".
+"""One clinical formula from values with units, with its limits and source.
+
+Example: calcinosis calc corrected-calcium calcium="8.0 mg/dL" albumin="2.5 g/dL"
 
 For teaching, not for patient care.
 """

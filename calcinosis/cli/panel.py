@@ -1,6 +1,6 @@
 """Flags, derived values and warnings of a laboratory panel.
 
-Example: calcinosis panel calcium="2.9 mmol/L" phosphate="0.7 mmol/L" pth="95 pg/mL" creatinine="0.9 mg/dL" age=58 sex=female
+Example: calcinosis panel calcium="2.9 mmol/L" phosphate="0.7 mmol/L" pth="95 pg/mL" age=58 sex=female
 
 An interval printed on the report wins: --printed calcium="2.10-2.55 mmol/L". For teaching, not for patient care.
 """
