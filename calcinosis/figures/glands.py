@@ -15,11 +15,13 @@ from calcinosis.figures.style import (
     CARD,
     GREEN_INK,
     INK,
+    NOTE,
     PURPLE_INK,
     QUIET,
     SMALL,
     VERMILLION,
     VERMILLION_INK,
+    conventional_axes,
     named_table,
     new_figure,
     style,
@@ -133,8 +135,10 @@ def _pth(pmol_l: float) -> units.Quantity:
 
 def _curve(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> Figure:
     facts = content.facts()
-    fig = new_figure(4.75)
-    ax = fig.add_axes((0.135, 0.2, 0.715, 0.555))
+    key_rows = -(-(2 + len(set_points) + (2 if dot else 0)) // 2)
+    height = 4.3 + 0.23 * key_rows
+    fig = new_figure(height)
+    ax = fig.add_axes((0.135, 0.95 / height, 0.715, 2.65 / height))
     calcium = np.linspace(_LOWEST, _HIGHEST, 161)
     spread = 2 * facts["pth_set_point_healthy_sd"].value
     healthy = facts["pth_set_point_healthy"].value
@@ -143,7 +147,7 @@ def _curve(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequen
     ax.plot(calcium, expected_pth_pmol_l(calcium), color=BLUE, linewidth=2.6, label="healthy gland")
     ax.set(xlim=(_LOWEST, _HIGHEST), xlabel="Ionised calcium (mmol/L)", ylabel="PTH (pmol/L)")
     ax.set_ylim(0, max(11.5, 1.15 * dot[1].value if dot else 0))
-    _other_units(ax)
+    conventional_axes(ax, "calcium_ionised", "pth")
     rest = facts["resting_ionised_healthy"].value
     ax.plot([rest], [expected_pth_pmol_l(rest)], "s", color=BLUE_INK, markersize=7, label="healthy, at rest")
     for point, (colour, dashes) in zip(set_points, _LOOKS, strict=False):
@@ -152,19 +156,9 @@ def _curve(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequen
     if dot is not None:
         _patient(ax, *dot)
     fig.legend(loc="upper left", ncols=2, frameon=False, fontsize=SMALL, handlelength=1.8, columnspacing=1.2)
-    fig.text(0.02, 0.055, "Band: set points of 95 of 100 healthy people.", fontsize=9.5, color=QUIET)
-    fig.text(0.02, 0.015, "A teaching model: steady state, two studies combined.", fontsize=9.5, color=QUIET)
+    fig.text(0.02, 0.28 / height, "Band: where 95 of 100 healthy set points lie.", fontsize=NOTE, color=QUIET)
+    fig.text(0.02, 0.09 / height, "A teaching model: steady state, two studies combined.", fontsize=NOTE, color=QUIET)
     return fig
-
-
-def _other_units(ax: Axes) -> None:
-    calcium, pth = units.factor("calcium_ionised", "mmol/L", "mg/dL"), units.factor("pth", "pmol/L", "pg/mL")
-    top = ax.secondary_xaxis("top", functions=(lambda x: x * calcium, lambda x: x / calcium))
-    top.set_xlabel("Ionised calcium (mg/dL)", color=QUIET)
-    top.tick_params(labelcolor=QUIET)
-    right = ax.secondary_yaxis("right", functions=(lambda y: y * pth, lambda y: y / pth))
-    right.set_ylabel("PTH (pg/mL)", color=QUIET)
-    right.tick_params(labelcolor=QUIET)
 
 
 def _patient(ax: Axes, ionised: units.Quantity, pth: units.Quantity) -> None:
@@ -181,7 +175,8 @@ def _patient(ax: Axes, ionised: units.Quantity, pth: units.Quantity) -> None:
     rise = 0.04 * ax.get_ylim()[1]
     words = {"fontsize": SMALL, "ha": side, "fontweight": "bold", "va": "bottom"}
     ax.text(x + step, y + rise / 4, "patient", color=VERMILLION_INK, **words)
-    ax.text(x + step, expected + rise, "expected", color=GREEN_INK, **words)
+    if expected > ax.get_ylim()[1] / 2:  # lower down the word would lie on the curve; the key says it anyway
+        ax.text(x + step, expected + rise, "expected", color=GREEN_INK, **words)
 
 
 def _text(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> str:

@@ -16,6 +16,7 @@ from calcinosis.figures.style import (
     CARD,
     GREEN,
     GREEN_INK,
+    NOTE,
     PURPLE_INK,
     QUIET,
     RULE,
@@ -140,8 +141,8 @@ def _drawn(strips: list[Strip]) -> Figure:
     fig = new_figure(height)
     for index, strip in enumerate(strips):
         _bar(fig, strip, height - _TOP_IN - index * _ROW_IN)
-    key = "Band: the interval. Arrow at an edge: further out than drawn."
-    _write(fig, _MARGIN_IN, 0.16, key, fontsize=9.5, color=QUIET)
+    key = "Band: the interval. Arrow: further out than drawn."
+    _write(fig, _MARGIN_IN, 0.16, key, fontsize=NOTE, color=QUIET)
     return fig
 
 
@@ -169,7 +170,7 @@ def _bar(fig: Figure, strip: Strip, top: float) -> None:
     band.set_transform(fig.dpi_scale_trans)
     fig.add_artist(band)
     label_at = max((start + stop) / 2, _MARGIN_IN + 0.037 * len(strip.interval))
-    _write(fig, label_at, middle - 0.18, strip.interval, fontsize=9.5, color=QUIET, ha="center")
+    _write(fig, label_at, middle - 0.18, strip.interval, fontsize=NOTE, color=QUIET, ha="center")
     marker, x = _marker(_place(strip))
     _line(fig, [x], middle, marker=marker, markersize=9, color=colour, markeredgecolor=CARD, zorder=3)
 

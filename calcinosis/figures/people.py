@@ -1,19 +1,25 @@
 """Figures of the population survey: where a value lies among people, and calcium against albumin."""
 
+import csv
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
+from calcinosis import content, units
 from calcinosis import population as survey
-from calcinosis import units
 from calcinosis.figures.style import (
+    BLUE,
     BLUE_INK,
+    NOTE,
+    PURPLE_INK,
     QUIET,
     SMALL,
     VERMILLION,
     VERMILLION_INK,
+    conventional_axes,
     named_table,
     new_figure,
     style,
@@ -59,8 +65,8 @@ def population(
     Examples
     --------
     >>> fig, text, table = population("calcium_total", "2.30 mmol/L", "female", 40)
-    >>> print(text.split(". ")[-1])
-    Total calcium 2.30 mmol/L (9.2 mg/dL): of 100 women of 30 to 49 years, about 59 have a lower value (800 were measured).
+    >>> print(text.split(": ")[-1])
+    of 100 women of 30 to 49 years, about 59 have a lower value (800 were measured).
     """
     about = units.analyte(analyte)
     quantity = units.parse(about.id, value) if isinstance(value, str) else value
@@ -94,9 +100,9 @@ def _spread(
     ax.set(ylim=(0, 1.42), yticks=[], xlabel=f"{_capital(about.name)} ({about.si_unit}{scale})")
     ax.spines["left"].set_visible(False)
     ax.set_xlim(*_reach(edges, value))
-    _second_axis(ax, about, found.unit)
+    conventional_axes(ax, about.id)
     fig.text(0.04, 1 - 0.24 * inch, f"{found.n:,} {found.band}", fontweight="bold", fontsize=SMALL)
-    fig.text(0.04, 0.1 * inch, "Line: half have less. Dark: the middle half.", fontsize=9.5, color=QUIET)
+    fig.text(0.04, 0.1 * inch, "Line: half have less. Dark: the middle half.", fontsize=NOTE, color=QUIET)
     if value is not None:
         _mark(ax, value, place)
     return fig
@@ -110,17 +116,6 @@ def _reach(edges: np.ndarray, value: units.Quantity | None) -> tuple[float, floa
         low = min(low, max(value.value - 0.08 * span, edges[0] - _REACH * span, edges[0] / 4))
         high = max(high, min(value.value + 0.08 * span, edges[-1] + _REACH * span))
     return low, high
-
-
-def _second_axis(ax: Axes, about: units.Analyte, unit: str) -> None:
-    """Add the conventional unit along the top, where it differs."""
-    other = about.other_unit(unit)
-    if other is None:
-        return
-    factor = units.factor(about, unit, other)
-    top = ax.secondary_xaxis("top", functions=(lambda x: x * factor, lambda x: x / factor))
-    top.set_xlabel(other, color=QUIET)
-    top.tick_params(labelcolor=QUIET)
 
 
 def _mark(ax: Axes, value: units.Quantity, place: survey.Place) -> None:
@@ -149,11 +144,11 @@ def _spread_text(about: units.Analyte, found: survey.Curve, place: survey.Place 
     def both(percent: float) -> str:
         return units.Quantity(about.id, found.at(percent), found.unit).both()
 
-    parts = [
-        f"{_capital(about.name)} of {found.n:,} {found.band} in the United States survey of 2017–2018: half have less than "
-        f"{both(50)}, and the middle 95 of 100 lie between {both(2.5)} and {both(97.5)}."
-    ]
-    return " ".join([*parts, *([place.sentence] if place else [])])
+    people = (
+        f"{_capital(about.name)} of {found.n:,} {found.band} in the United States survey of 2017–2018: half have less "
+        f"than {both(50)}, and the middle 95 of 100 lie between {both(2.5)} and {both(97.5)}."
+    )
+    return people if place is None else f"{people} {place.sentence}"
 
 
 def _spread_table(about: units.Analyte, found: survey.Curve) -> pd.DataFrame:
@@ -167,3 +162,100 @@ def _spread_table(about: units.Analyte, found: survey.Curve) -> pd.DataFrame:
         columns[name] = [float(units.rounded(value, decimals[name])) for value in values]
     caption = f"{_capital(about.name)}: percentiles of {found.n:,} {found.band}, NHANES 2017–2018"
     return named_table(columns, caption, decimals)
+
+
+# --- calcium against albumin -----------------------------------------------------------------------------------------
+
+_ALBUMIN_FROM, _ALBUMIN_TO = 24.0, 49.0
+_FORMULAS = (
+    ("popular formula", "payne_slope_popular", (0, (6, 2))),
+    ("1973 formula", "payne_slope_original", (0, (1, 1.4))),
+)
+
+
+def calcium_on_albumin() -> tuple[Figure, str, pd.DataFrame]:
+    """Draw total calcium against albumin among adults, with the survey's line and the slopes of the two formulas.
+
+    All lines pass through the middle of the survey, so that only their slopes differ.
+
+    Returns
+    -------
+    tuple
+        The figure, its description with the reasons why the line is flatter, the calcium of each albumin group.
+
+    Examples
+    --------
+    >>> fig, text, table = calcium_on_albumin()
+    >>> "29 of 5,152" in text, len(table)
+    (True, 16)
+    """
+    groups = _albumin_groups()
+    line = survey.regression()
+    with style():
+        fig = _lines(groups, line)
+    return fig, _lines_text(line), _groups_table(groups)
+
+
+def _albumin_groups() -> dict[str, np.ndarray]:
+    """Return the groups of the survey in SI units: albumin in g/L, calcium percentiles in mmol/L, number of people."""
+    path = content.data_dir() / "population" / "calcium_by_albumin.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    factor = units.factor("calcium_total", "mg/dL", "mmol/L")
+    found = {f"p{p}": np.array([float(row[f"calcium_p{p}_mg_dl"]) for row in rows]) * factor for p in (10, 50, 90)}
+    return found | {
+        "albumin": np.array([float(row["albumin_g_dl"]) for row in rows]) * 10,
+        "n": np.array([int(row["n"]) for row in rows]),
+    }
+
+
+def _lines(groups: dict[str, np.ndarray], line: survey.Regression) -> Figure:
+    fig = new_figure(4.95)
+    ax = fig.add_axes((0.145, 0.19, 0.715, 0.525))
+    ax.fill_between(
+        groups["albumin"], groups["p10"], groups["p90"], color=_OUTER, linewidth=0, label="80 of 100 adults"
+    )
+    ax.plot(groups["albumin"], groups["p50"], "o", color=BLUE, markersize=5, label="middle adult")
+    albumin = np.array([_ALBUMIN_FROM, _ALBUMIN_TO])
+    middle = np.average(groups["albumin"], weights=groups["n"])
+    level = line.intercept_mmol_l + line.slope_mmol_l_per_g_l * middle
+    slope = f"survey's line, {line.slope_mg_dl_per_g_dl:.2f}"
+    ax.plot(albumin, level + line.slope_mmol_l_per_g_l * (albumin - middle), color=BLUE_INK, label=slope)
+    for (name, key, dashes), colour in zip(_FORMULAS, (VERMILLION, PURPLE_INK), strict=True):
+        per_g_l = content.facts()[key].value
+        label = f"{name}, {_conventional(per_g_l):.1f}"
+        ax.plot(albumin, level + per_g_l * (albumin - middle), color=colour, linestyle=dashes, label=label)
+    ax.axvspan(_ALBUMIN_FROM, 30, color="#F3F3F3", linewidth=0, zorder=0)
+    ax.text(24.4, 2.41, f"only {line.n_albumin_below_30_g_l} of\n{line.n:,} here", fontsize=NOTE, va="bottom")
+    ax.set(xlim=(_ALBUMIN_FROM, _ALBUMIN_TO), ylim=(1.88, 2.56))
+    ax.set(xlabel="Albumin (g/L)", ylabel="Total calcium (mmol/L)")
+    conventional_axes(ax, "albumin", "calcium_total")
+    fig.legend(loc="upper left", ncols=2, frameon=False, fontsize=SMALL, handlelength=1.9, columnspacing=0.9)
+    fig.text(0.02, 0.06, "Slopes in mg/dL of calcium per g/dL of albumin.", fontsize=NOTE, color=QUIET)
+    fig.text(0.02, 0.02, f"{line.n:,} adults, NHANES 2017–2018, weighted.", fontsize=NOTE, color=QUIET)
+    return fig
+
+
+def _conventional(slope_mmol_g: float) -> float:
+    """Turn a slope in mmol/L per g/L into mg/dL per g/dL."""
+    return slope_mmol_g * 10 * units.factor("calcium_total", "mmol/L", "mg/dL")
+
+
+def _lines_text(line: survey.Regression) -> str:
+    popular, original = (_conventional(content.facts()[key].value) for _, key, _ in _FORMULAS)
+    return (
+        f"Among {line.n:,} adults total calcium rises by {line.slope_mmol_l_per_g_l:.4f} mmol/L for each g/L of "
+        f"albumin ({line.slope_mg_dl_per_g_dl:.2f} mg/dL per g/dL, standard error {line.slope_se_mg_dl_per_g_dl:.2f}), "
+        f"more gently than the {popular:.1f} of the popular formula or the {original:.1f} of the 1973 one. This is not "
+        f"the true slope: only {line.n_albumin_below_30_g_l} of {line.n:,} have an albumin below 30 g/L, where the "
+        "formulas are used; errors in measuring albumin flatten any such line; and parathyroid hormone defends ionised "
+        "calcium, so that total calcium is not left to albumin alone."
+    )
+
+
+def _groups_table(groups: dict[str, np.ndarray]) -> pd.DataFrame:
+    names = {"p10": "10th percentile", "p50": "middle", "p90": "90th percentile"}
+    columns = {"albumin (g/L)": groups["albumin"], "adults": groups["n"]}
+    columns |= {f"total calcium, {name} (mmol/L)": groups[key] for key, name in names.items()}
+    decimals = {name: 0 if name == "albumin (g/L)" else 2 for name in columns}
+    return named_table(columns, "Total calcium of adults by their albumin, NHANES 2017–2018", decimals)

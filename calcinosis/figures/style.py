@@ -11,8 +11,10 @@ from contextlib import contextmanager
 
 import matplotlib as mpl
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from calcinosis import units
 from calcinosis.errors import CourseError
 
 # Okabe and Ito's set (colour-blind safe). Fills may be light; what is written uses INK or an ink of the same hue.
@@ -44,10 +46,11 @@ TEXT_COLOURS = {
     "purple": PURPLE_INK,
 }
 
-# 4.8 inches are 461 CSS pixels; on a telephone of 320 pixels the 10.5 point text is still 9.7 pixels high.
+# 4.8 inches are 461 CSS pixels; on a telephone of 320 pixels the smallest text, 10 points, is still 9.3 pixels high.
 WIDTH_IN = 4.8
 SIZE = 11.0
 SMALL = 10.5
+NOTE = 10.0
 
 _STYLE = {
     "font.family": "sans-serif",
@@ -220,3 +223,17 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in mpl.colors.to_rgb(colour)
     ]
     return 0.2126 * channels[0] + 0.7152 * channels[1] + 0.0722 * channels[2]
+
+
+def conventional_axes(ax: Axes, x_analyte: str, y_analyte: str | None = None) -> None:
+    """Add the conventional units along the top and the right of axes that are in SI, where they differ."""
+    for name, add in ((x_analyte, ax.secondary_xaxis), (y_analyte, ax.secondary_yaxis)):
+        other = None if name is None else units.analyte(name).other_unit(units.analyte(name).si_unit)
+        if other is None:
+            continue
+        factor = units.factor(name, units.analyte(name).si_unit, other)
+        is_x = name == x_analyte
+        functions = (lambda value, f=factor: value * f, lambda value, f=factor: value / f)
+        axis = add("top" if is_x else "right", functions=functions)
+        (axis.set_xlabel if is_x else axis.set_ylabel)(other, color=QUIET)
+        axis.tick_params(labelcolor=QUIET)
