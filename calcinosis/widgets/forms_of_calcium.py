@@ -1,9 +1,9 @@
-"""Move albumin, pH and citrate and see where the calcium in plasma goes; drawn in the page, so that it follows the finger."""
+"""Move albumin, pH and citrate and see where calcium goes; drawn in the page, so that it follows the finger."""
 
 from dataclasses import asdict
 from typing import Any
 
-from calcinosis import content, labs, progress, units
+from calcinosis import content, labs, progress, prose, units
 from calcinosis.errors import InputError
 from calcinosis.physiology import binding
 from calcinosis.widgets.base import CourseWidget, choice_of, number_of, show
@@ -14,12 +14,12 @@ _MODES = ("tube", "patient")
 _ADULT_YEARS = 40.0
 
 _ABOUT = """
-Every binder takes calcium by the **law of mass action**: the more ionised calcium, the fuller the binder. Protons compete
-with calcium for most sites on albumin and globulins, so these open as pH rises. Citrate, bicarbonate, phosphate and lactate
-are the complexes; bicarbonate stays constant while pH moves.
+Every binder takes calcium by the **law of mass action**: the more ionised calcium, the fuller the binder. Protons
+compete with calcium for most sites on albumin and globulins, so these open as pH rises. Citrate, bicarbonate,
+phosphate and lactate are the complexes; bicarbonate stays constant while pH moves.
 
-Held in the tube is the total, in the patient the ionised calcium. The second takes hours and a working parathyroid gland:
-during a minute of hyperventilation a patient behaves like the tube.
+Held in the tube is the total, in the patient the ionised calcium. The second takes hours and a working parathyroid
+gland: during a minute of hyperventilation a patient behaves like the tube.
 
 The constants are **teaching values**. They meet the published anchors named beside them and are fitted to no patient.
 """
@@ -104,7 +104,8 @@ def _state_of(state: Any) -> dict[str, Any]:
     if not isinstance(state, dict):
         raise InputError("The page sent no settings; run the cell again to start it afresh.")
     checked = {name: number_of(state, name, *binding.allowed(key)) for name, key in _CONTROLS.items()}
-    return {"mode": choice_of(state, "mode", _MODES, "Choose what is held: the total or the ionised calcium."), **checked}
+    mode = choice_of(state, "mode", _MODES, "Choose what is held: the total or the ionised calcium.")
+    return {"mode": mode, **checked}
 
 
 def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
@@ -123,8 +124,7 @@ def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
     values = {}
     for lab in record.labs:
         if lab.analyte in {"calcium_total", "calcium_ionised", "albumin", "ph"} and lab.timing is None:
-            unit = "" if lab.analyte == "ph" else lab.unit
-            values.setdefault(lab.analyte, lab.value if not unit else units.parse(lab.analyte, f"{lab.value} {unit}").si)
+            values.setdefault(lab.analyte, units.parse(lab.analyte, f"{lab.value} {lab.unit}").si)
     for needed, name in (("calcium_total", "total calcium"), ("albumin", "albumin")):
         if needed not in values:
             raise InputError(f"The case {case} states no {name}; choose another case or write forms_of_calcium().")
@@ -155,8 +155,8 @@ def _case_notes(values: dict[str, float], start: dict[str, float], expected: flo
     elif abs(measured - expected) >= 0.02:
         notes.append(
             f"From that total the model expects ionised calcium {_both('calcium_ionised', expected)}; measured was "
-            f"{_both('calcium_ionised', measured)}. It is not fitted to this patient: read how much things move, not where "
-            "they stand."
+            f"{_both('calcium_ionised', measured)}. It is not fitted to this patient: read how much things "
+            "move, not where they stand."
         )
     return notes
 
@@ -172,16 +172,35 @@ def _fixed_view() -> dict[str, Any]:
         system: {form: units.analyte(analyte).spec(unit).decimals for form, analyte in rows.items()}
         for system, unit in (("si", "mmol/L"), ("conventional", "mg/dL"))
     }
-    intervals = {form: labs.interval_for(analyte, age_years=_ADULT_YEARS) for form, analyte in rows.items()}
+    found = {form: labs.interval_for(analyte, age_years=_ADULT_YEARS) for form, analyte in rows.items()}
+    intervals = {form: interval for form, interval in found.items() if interval is not None}
     return {
         "constants": asdict(binding.constants()),
         "limits": {name: list(binding.allowed(key)) for name, key in _CONTROLS.items()},
         "mg_dl_per_mmol_l": units.factor("calcium_total", "mmol/L", "mg/dL"),
         "decimals": decimals,
-        "intervals": intervals,
+        "intervals": {form: _interval_view(interval) for form, interval in intervals.items()},
+        "interval_notes": [_interval_note(interval) for interval in intervals.values()],
         "about": _ABOUT,
         "constants_table": _constants_table(),
     }
+
+
+def _interval_view(interval: labs.Interval) -> dict[str, Any]:
+    """Return the limits as displayed in each system, with the widest that laboratories quote."""
+    limits = ("low", "high", "differs_low", "differs_high")
+    view = {}
+    for system, unit in (("si", "mmol/L"), ("conventional", "mg/dL")):
+        found = {name: interval.limit(name, unit) for name in limits}
+        view[system] = {name: None if value is None else float(value) for name, value in found.items()}
+        view[system]["text"] = interval.shown(unit).removesuffix(f" {unit}")
+    return view
+
+
+def _interval_note(interval: labs.Interval) -> str:
+    cited = "; ".join(prose.citation(key) for key in interval.source)
+    note = f" {interval.note[0].upper()}{interval.note[1:]}." if interval.note else ""
+    return f"{units.analyte(interval.analyte).name}: {interval.both()}, {interval.applies} ({cited}).{note}"
 
 
 def _constants_table() -> dict[str, Any]:
@@ -195,9 +214,7 @@ def _constants_table() -> dict[str, Any]:
     for record in content.load_records("binding").values():
         value = f"{record.value:g}" if record.value is not None else f"{record.low:g} to {record.high:g}"
         unit = "" if record.unit == "pH" else f" {record.unit}"
-        rows.append(
-            {"name": _plain(record.id), "value": f"{value}{unit}", "mark": record.mark, "why": record.fixed_by}
-        )
+        rows.append({"name": _plain(record.id), "value": f"{value}{unit}", "mark": record.mark, "why": record.fixed_by})
     return {"columns": columns, "rows": rows}
 
 
@@ -205,4 +222,5 @@ def _plain(key: str) -> str:
     """Turn an id into words: the unit at its end stands in the next column."""
     for ending in ("_mmol_l", "_l_mmol", "_g_l", "_g_mmol", "_mmol_g"):
         key = key.removesuffix(ending)
-    return key.replace("_", " ").replace("site pk", "site pK").replace(" ph", " pH").replace("phosphate pk", "phosphate pK")
+    words = {"ph": "pH", "pk": "pK"}
+    return " ".join(words.get(word, word) for word in key.split("_"))

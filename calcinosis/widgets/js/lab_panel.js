@@ -41,7 +41,7 @@ function whoRow(view, page) {
 }
 
 function form(view, page) {
-  return drawer({ key: "form", summary: view.summary, open: view.open },
+  return drawer({ key: "form", summary: view.summary, open: view.form_first },
     view.examples.length ? selectField({ key: "example", label: "Load an example patient", value: view.example || "",
       options: [{ id: "", text: "choose a published patient" }, ...view.examples], onChange: (id) => id && page.send("example", { id }) }) : null,
     whoRow(view, page),
@@ -59,30 +59,29 @@ const shown = (both, units) => (sameUnits(both) ? both.si : `${both[units]} (${b
 
 function resultTable(rows, units, withFlags) {
   const columns = [{ id: "name", text: "Test" }, { id: "value", text: "Value" },
-    ...(withFlags ? [{ id: "flag", text: "Reading" }] : []), { id: "interval", text: withFlags ? "Interval used" : "Interval printed" },
-    ...(withFlags ? [{ id: "source", text: "From" }] : [])];
-  return dataTable({ caption: withFlags ? "The panel, read" : "The panel as reported", hideCaption: true, columns,
-    rows: rows.map((row) => ({ name: row.name, value: shown(row.both, units), interval: row.interval ? row.interval[units] : "none",
-      flag: withFlags ? { text: FLAG_WORDS[row.flag], mark: row.flag } : null, source: row.source })) });
+    ...(withFlags ? [{ id: "flag", text: "Reading" }] : []), { id: "interval", text: withFlags ? "Interval used" : "Interval printed" }];
+  return h("div", { class: "lp-results" }, dataTable({ caption: withFlags ? "The panel, read" : "The panel as reported", hideCaption: true, columns,
+    rows: rows.map((row) => ({ name: row.name, value: shown(row.both, units), interval: row.interval ? `${row.interval[units]}${withFlags ? ` (${row.source})` : ""}` : "none",
+      flag: withFlags ? { text: FLAG_WORDS[row.flag], mark: row.flag } : null })) }));
 }
 
 function derivedList(derived, units) {
-  return derived.length ? [h("p", { class: "cc-lead", "data-key": "derived-head" }, "Calculated"),
-    h("dl", { class: "lp-derived", "data-key": "derived" }, derived.map((value) => [
-      h("dt", null, value.name, h("strong", null, ` ${shown(value.both, units)}`)),
-      h("dd", null, value.caveats.map((text) => h("p", null, inline(text))), h("p", { class: "cc-hint" }, `${value.formula} ${value.source}`))]))] : [];
+  return derived.length ? h("div", { class: "lp-derived", "data-key": "derived" }, h("p", { class: "cc-lead" }, "Calculated from these values"),
+    h("dl", null, derived.map((value) => [h("dt", null, h("span", null, value.name), h("strong", null, shown(value.both, units))),
+      h("dd", null, value.caveats.map((text) => h("p", null, inline(text))))])),
+    drawer({ key: "formulas", summary: "Formulas and sources" }, derived.map((value) => h("p", { class: "cc-hint" },
+      h("strong", null, `${value.name}: `), `${value.formula} (${value.source})`)))) : null;
 }
 
 function result(view, page) {
   const { read } = view;
   if (!read) return [];
   return [
-    h("p", { class: "lp-summary", "data-key": "summary" }, read.summary),
     read.picture ? picture({ key: "panel", src: read.picture.src, alt: read.picture.alt }) : null,
-    drawer({ key: "as-table", summary: "Show as table" }, resultTable(read.rows, page.units, true)),
+    drawer({ key: "as-table", summary: "Show as table", open: window.innerWidth < 480 }, resultTable(read.rows, page.units, true)),
     read.notices.length ? callout({ look: "note", title: "Before you trust it", key: "notices" },
       h("ul", null, read.notices.map((text) => h("li", null, inline(text))))) : null,
-    ...derivedList(read.derived, page.units),
+    derivedList(read.derived, page.units),
     read.missing.length ? h("div", { class: "lp-missing", "data-key": "missing" }, h("p", { class: "cc-lead" }, "Missing, and worth asking for"),
       h("ul", null, read.missing.map((text) => h("li", null, inline(text))))) : null,
   ];
@@ -95,16 +94,16 @@ function render(context) {
     page.local.asked = page.units;
     return [
       view.intro ? h("p", { "data-key": "intro" }, inline(view.intro)) : null,
-      h("div", { class: "lp-top", "data-key": "top" }, unitsSwitch(page)),
+      h("div", { class: "lp-top", "data-key": "top" }, unitsSwitch(page), view.read && h("p", { class: "lp-summary" }, view.read.summary)),
       view.reported ? h("div", { "data-key": "reported" }, resultTable(view.reported, page.units, false)) : null,
-      view.open ? form(view, page) : null,
+      view.form_first ? form(view, page) : null,
       ...result(view, page),
-      !view.open && !view.reported ? form(view, page) : null,
-      view.intervals.length ? drawer({ key: "intervals", summary: "Intervals and where they come from" },
+      view.fields && !view.form_first ? form(view, page) : null,
+      view.intervals?.length ? drawer({ key: "intervals", summary: "Intervals and where they come from" },
         h("ul", null, view.intervals.map((text) => h("li", null, inline(text))))) : null,
-      view.terms.length ? drawer({ key: "glossary", summary: "What the words mean" },
+      view.terms?.length ? drawer({ key: "glossary", summary: "What the words mean" },
         h("dl", { class: "lp-terms" }, view.terms.map(({ term, text }) => [h("dt", null, term), h("dd", null, inline(text))]))) : null,
-      view.report ? drawer({ key: "report", summary: "Report an error" }, h("p", null, view.report)) : null,
+      reportDrawer(view.report),
     ];
   });
 }
