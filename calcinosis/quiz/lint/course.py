@@ -32,5 +32,7 @@ def present_course() -> Course:
         objectives=objectives,
         sources=content.sources(),
         misconceptions=frozenset(content.misconceptions()),
-        glossary=frozenset(term.casefold() for term in content.glossary()),
+        glossary=frozenset(
+            word.casefold() for term in content.glossary().values() for word in (term.term, term.short, *term.also)
+        ),
     )

@@ -12,6 +12,7 @@ from calcinosis.quiz.lint.findings import Complaints, rule
 from calcinosis.quiz.lint.numeric import CONVENTIONAL_UNITS, SI_UNITS, Value, pairs_in, sums_in, values_in
 
 AGREE = 0.01
+ABOUT = 0.02
 FLAGS = {"low": "LOW", "normal": "NORMAL", "high": "HIGH"}
 NUMBER_OF_AGE = re.compile(
     r"\b(?:aged? (?:about )?|(?:man|woman|boy|girl|person|patient) of )(\d{1,3})\b|\b(\d{1,3})[- ]year", re.IGNORECASE
@@ -61,9 +62,12 @@ def _named_before(text: str, position: int) -> str | None:
     return best
 
 
-@rule("N01", "E")
+@rule("N01", "E", waivable=True)
 def both_unit_systems_agree(draft: Draft, course: Course) -> Complaints:
-    """N01 (E): each declared value has a known unit and stands in the stem in both systems, which agree within 1 %."""
+    """N01 (E): each declared value stands in the stem in both systems, which agree within 1 %.
+
+    A question about converting units may show one system only, with a waiver that says so.
+    """
     shown = list(values_in(draft.stem))
     for lab in draft.labs:
         try:
@@ -72,9 +76,12 @@ def both_unit_systems_agree(draft: Draft, course: Course) -> Complaints:
         except InputError as error:
             yield str(error), "Use a unit of data/analytes.yml."
             continue
-        for unit in dict.fromkeys((about.si_unit, about.conventional_unit)):
+        for unit in (about.si_unit, about.other_unit(about.si_unit)):
+            if unit is None or not about.spec(unit).unit:
+                continue  # one number serves both systems (U/L, mmol/L and mEq/L), or there is no unit (pH)
             target = units.convert(lab["value"], about, spec.unit, unit)
-            if not any(value.unit == unit and _near(value, target) for value in shown):
+            same = [name for name, known in about.units.items() if known.to_si == about.spec(unit).to_si]
+            if not any(value.unit in same and _near(value, target) for value in shown):
                 yield f"{about.name} does not stand in the stem as {target:.4g} {unit}.", "Show both systems."
     for where, text in draft.visible:
         for one, other in pairs_in(text):
@@ -146,10 +153,11 @@ def one_pair_of_units(draft: Draft, course: Course) -> Complaints:
 
 @rule("N04", "E")
 def arithmetic_holds(draft: Draft, course: Course) -> Complaints:
-    """N04 (E): every sum written in stem, options or feedback gives what is written, within its rounding."""
+    """N04 (E): every written sum gives what is written: within its rounding after "=", within 2 % after "≈"."""
     for where, text in draft.visible:
         for written, worked, stated, step in sums_in(text):
-            if abs(worked - stated) > 0.5001 * step:
+            slack = ABOUT * abs(worked) if "≈" in written else 0.0
+            if abs(worked - stated) > 0.5001 * step + slack:
                 yield f"in the {where} '{written}' gives {worked:.4g}.", "Work it out again."
 
 

@@ -10,7 +10,8 @@ SI_UNITS = ("mmol/L", "g/L", "µmol/L", "pmol/L", "nmol/L", "mmol/d", "mmol")
 CONVENTIONAL_UNITS = ("mg/dL", "g/dL", "pg/mL", "ng/L", "ng/mL", "mg/d", "mg")
 _NUMBER = r"\d+(?:[ \u202f,]\d{3})*(?:\.\d+)?"
 _UNIT = "|".join(
-    re.escape(unit) for unit in sorted((*SI_UNITS, *CONVENTIONAL_UNITS, "U/L", "%"), key=len, reverse=True)
+    re.escape(unit)
+    for unit in sorted((*SI_UNITS, *CONVENTIONAL_UNITS, "U/L", "%", "g/d", "times"), key=len, reverse=True)
 )
 VALUE = re.compile(
     rf"(?<![\w.])(?P<low>{_NUMBER})(?:\s*(?:–|-|to)\s*(?P<high>{_NUMBER}))?\s*(?P<unit>{_UNIT})(?![\w/²])"

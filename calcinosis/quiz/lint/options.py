@@ -6,7 +6,7 @@ from statistics import median
 
 from calcinosis.quiz.lint import words as lists
 from calcinosis.quiz.lint.course import Course
-from calcinosis.quiz.lint.draft import Draft, content_words, jaccard, tokens, words
+from calcinosis.quiz.lint.draft import Draft, content_words, jaccard, tokens
 from calcinosis.quiz.lint.findings import Complaints, rule
 from calcinosis.quiz.lint.numeric import VALUE, Value, values_in
 
@@ -100,7 +100,8 @@ def no_clang(draft: Draft, course: Course) -> Complaints:
     """O08 (W): no word of five letters or more is shared by question and key and by no distractor."""
     if draft.key is None:
         return
-    elsewhere = set().union(*(content_words(option.text) for option in draft.distractors))
+    # Every item of this course speaks of calcium, so that word is no clue.
+    elsewhere = {"calcium"}.union(*(content_words(option.text) for option in draft.distractors))
     echoes = (content_words(draft.key.text) & content_words(draft.question)) - elsewhere
     if echoes:
         yield f"only the key echoes {sorted(echoes)[0]!r} of the question.", "Use the word in a distractor too."
@@ -181,8 +182,9 @@ def options_in_order(draft: Draft, course: Course) -> Complaints:
     elif order == "numeric":
         yield "options in words have order 'numeric'.", "Write order: alpha."
     elif order == "alpha":
-        keys = [" ".join(words(option.text)) for option in draft.options]
-        if keys != sorted(keys):
+        plain = [option.text.casefold() for option in draft.options]
+        by_word = [re.findall(r"\w+", text) for text in plain]
+        if plain != sorted(plain) and by_word != sorted(by_word):  # either way of reading a hyphen
             yield "the options do not stand in the alphabet.", "Sort them, or give order: logical."
 
 
@@ -200,16 +202,6 @@ def options_of_one_class(draft: Draft, course: Course) -> Complaints:
         yield "among values stands something else.", "Make every option a number with its unit."
     if declared != "value" and any(bare):
         yield f"among options of the class {declared!r} stands a bare value.", "Keep to one kind of answer."
-    spoken = [TEST_WORDS.search(option.text) is not None for option in draft.options]
-    if declared == "test" and spoken.count(False) == 1:
-        yield f"option {draft.options[spoken.index(False)].id} is no test.", "Keep to tests."
-
-
-TEST_WORDS = re.compile(
-    r"measur|test|level|scan|biops|calcium|albumin|PTH|hormone|phosph|magnes|urin|gas|electro|ratio|protein|vitamin|25"
-    r"|radiogra|ultraso|imaging|creatinine|film|sample|assay|count",
-    re.IGNORECASE,
-)
 
 
 @rule("O14", "W")

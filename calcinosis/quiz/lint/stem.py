@@ -10,7 +10,7 @@ from calcinosis.quiz.lint.findings import Complaints, rule
 SHORTEST_VIGNETTE, LONGEST_VIGNETTE = 35, 180
 LONGEST_RECALL = 60
 MEAN_SENTENCE = 25
-ACRONYM = re.compile(r"(?<![\w/])[A-Z][A-Z0-9]{1,}(?![\w/])")
+ACRONYM = re.compile(r"(?<![\w/-])[A-Z][A-Z0-9]{1,}(?![\w/])")
 
 
 def _count(text: str) -> int:

@@ -35,18 +35,11 @@ OPEN_LEAD_IN = re.compile(
     r"|\bwhich statements?\b.*\b(?:true|false|correct|incorrect|wrong|right)\b",
     re.IGNORECASE,
 )
+# "Which mechanism", "What is the best next step", "How much" ask for one definite thing; "Which of these" does not.
 CLOSED_LEAD_IN = re.compile(
-    r"most likely (?:diagnosis|mechanism|cause|explanation|explains?|source|reason|course|change|finding|result"
-    r"|pattern)"
-    r"|(?:best|most appropriate) (?:next )?(?:step|test|measurement|investigation|treatment|action|answer|explanation"
-    r"|advice|description|reading|interpretation)"
-    r"|best (?:explains?|describes?|accounts?|fits?|separates?|interprets?)"
-    r"|most (?:appropriate|likely|useful|reliable|informative)"
-    r"|what (?:is|are|was|will|would|does|happens|share|fraction|change)"
-    r"|which (?:value|change|range|share|form|pool|flux"
-    r"|interval|unit|pattern|mechanism|step|test|measurement|finding|organ|sample|result|reading|amount|order|pair|drug"
-    r"|person)"
-    r"|how (?:much|many|large|big|far|long)",
+    r"^(?:(?:in|by|from|to|with|at|on|for) )?(?:which (?!of\b|statements?\b|is (?:true|false)\b)\w+"
+    r"|which is the (?:most|best)\b|what (?:is|are|was|will|would|does|do|did|share|fraction|change)\b"
+    r"|how (?:much|many|large|big|far|long|does|do|will)\b|where\b|why\b|when\b)",
     re.IGNORECASE,
 )
 CROSS_REFERENCE = re.compile(
@@ -78,52 +71,62 @@ SEX = word_pattern(
     "man", "woman", "boy", "girl", "male", "female", "he", "she", "her", "his", "transgender", "non-binary"
 )
 SETTING = word_pattern(
-    "clinic",
-    "ward",
-    "emergency",
-    "department",
-    "hospital",
-    "surgery",
-    "practice",
-    "theatre",
-    "intensive",
-    "care",
-    "dialysis",
-    "admitted",
-    "admission",
-    "referred",
-    "presents?",
-    "comes",
-    "came",
-    "complains?",
-    "reports?",
-    "attends?",
-    "seen",
-    "screening",
-    "check-up",
-    "routine",
-    "antenatal",
-    "outpatients?",
-    "ambulance",
-    "unit",
-    "donat\\w+",
-    "collapses?",
-    "seizures?",
-    "loses",
-    "tingling",
-    "pain",
-    "cramps?",
-    "nausea",
-    "fatigue",
-    "swelling",
-    "thirst",
-    "constipation",
-    "weakness",
-    "confus\\w+",
+    *("clinic", "ward", "emergency", "department", "hospital", "surgery", "practice", "theatre", "intensive", "care"),
+    *("h?a?emodialysis", "dialysis", "admitted", "admission", "referred", "presents?", "comes", "came", "brought in"),
+    *(
+        "complains?",
+        "reports?",
+        "attends?",
+        "seen",
+        "screening",
+        "check",
+        "check-up",
+        "routine",
+        "antenatal",
+        "treated",
+    ),
+    *(
+        "outpatients?",
+        "ambulance",
+        "unit",
+        "centre",
+        "donors?",
+        "donat\\w+",
+        "collapses?",
+        "seizures?",
+        "loses",
+        "tingl\\w+",
+    ),
+    *(
+        "pain\\w*",
+        "hurts?",
+        "cramps?",
+        "nausea",
+        "fatigue",
+        "tired\\w*",
+        "swelling",
+        "thirst\\w*",
+        "constipation",
+        "stones?",
+    ),
+    *(
+        "weakness",
+        "confus\\w+",
+        "lumps?",
+        "nodules?",
+        "plaques?",
+        "twitch\\w*",
+        "felt",
+        "feels?",
+        "itch\\w*",
+        "ulcers?",
+    ),
 )
 DURATION = re.compile(
     r"\b(?:(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|a few|half an?|an?|the (?:last|past))"
     r" (?:more )?(?:second|minute|hour|day|night|week|month|year)s?|suddenly|sudden|abruptly|overnight|since|"
+    r"(?:first|second|third|fourth|fifth|last) (?:few )?(?:day|night|week|month|year)s?|"
+    r"last (?:spring|summer|autumn|winter)|for (?:minutes|hours|days|weeks|months|years)|"
     r"(?:this|yesterday|last) (?:morning|evening|night|week|month|year)|\d+(?:st|nd|rd|th)? weeks?|"
     r"(?:first|second|third) trimester|(?:minutes|hours|days|weeks|months|years) (?:ago|later|after|into))\b(?!-old)",
     re.IGNORECASE,
@@ -159,7 +162,20 @@ DOSE = re.compile(
     re.IGNORECASE,
 )
 FINDING = word_pattern(
-    *("tingl\\w+", "cramps?", "spasms?", "tetany", "seizures?", "carpal", "swelling", "oedema", "pain", "numb\\w*"),
+    *(
+        "tingl\\w+",
+        "cramps?",
+        "spasms?",
+        "tetany",
+        "seizures?",
+        "carpal",
+        "swelling",
+        "oedema",
+        "pain\\w*",
+        "lumps?",
+        "plaques?",
+        "numb\\w*",
+    ),
     *("tired", "fatigue", "thirst", "confus\\w+", "weak\\w*", "protein\\w*", "fractures?", "breath\\w*", "tourniquet"),
     *("transfusion\\w*", "QT", "rash", "nodules?", "pregnan\\w+", "vomit\\w*", "albumin", "citrate"),
 )
