@@ -266,7 +266,14 @@ def plain(text: str) -> str:
 def _unit_key(unit: str) -> str:
     """Reduce a unit to what all its accepted spellings share."""
     key = plain(str(unit)).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
-    key = key.replace("²", "2").replace("^2", "2").replace("·", "").replace("*", "")
+    key = (
+        key.replace("²", "2")
+        .replace("⁹", "9")
+        .replace("10e9", "109")
+        .replace("·", "")
+        .replace("*", "")
+        .replace("^", "")
+    )
     key = re.sub(r"\s+", "", key)
     key = re.sub(r"/(24h(ours|rs)?|day)$", "/d", key)
     return re.sub(r"^(iu|units?)/", "u/", key)
@@ -321,7 +328,7 @@ def _read(text: str, label: str = "") -> tuple[float, str, tuple[Notice, ...]]:
     sign, digits, exponent, unit = match.groups()
     if re.match(r"-\s*\d", unit) or re.match(r"to\b|bis\b", unit):
         raise InputError(f"{shown} is a range; write one value.")
-    if re.match(r"\d", unit):
+    if re.match(r"(?!10\s*[⁹^*e])\d", unit):  # 10⁹/L is a unit
         raise InputError(f"{shown} holds more than one number; write one, without spaces between its digits.")
     digits, notices = _point(digits, shown, label)
     try:
