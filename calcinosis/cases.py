@@ -119,12 +119,21 @@ def lab_row(lab: Any) -> dict[str, Any]:
         systems[system] = {"value": _value_in(lab, value, unit), "interval": _interval_in(lab, unit)}
     return {
         "id": lab.id or lab.analyte,
-        "name": analyte.name,
+        "name": _with_capital(analyte.name),
         "timing": lab.timing,
         "flag": lab.flag,
         "flag_words": FLAG_WORDS[lab.flag],
         **systems,
     }
+
+
+def _with_capital(name: str) -> str:
+    """Begin with a capital, but leave pH and its like alone.
+
+    >>> _with_capital("total calcium"), _with_capital("pH")
+    ('Total calcium', 'pH')
+    """
+    return name[:1].upper() + name[1:] if name[1:2].islower() else name
 
 
 def _value_in(lab: Any, value: str, unit: str) -> str:

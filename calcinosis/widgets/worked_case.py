@@ -168,8 +168,10 @@ def source_line(source_id: str) -> str:
     if source is None:
         raise ContentError(f"The source {source_id!r} is not in data/sources.csv; add its row.")
     address = f"https://doi.org/{source.doi}" if source.doi else source.url
-    name = f"{source.authors}. {source.title}. {source.journal or ''} {source.year or ''}".strip()
-    return f"{name}. [{source.doi or 'page'}]({address})" if address else f"{name}."
+    authors = None if "not seen" in source.authors else source.authors
+    place = " ".join(str(part) for part in (source.journal, source.year) if part)
+    name = ". ".join(part.rstrip(".") for part in (authors, source.title, place) if part)
+    return f"{name}. [{source.doi or 'page of the report'}]({address})" if address else f"{name}."
 
 
 def worked_case(name: str, leave: Any = None) -> None:

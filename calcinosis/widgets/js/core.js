@@ -10,7 +10,8 @@
  *     patched in place, so focus, typed text and opened details stay. From `view` it takes by itself: kind, title, aside
  *     (small text at the right), teaching (line at the foot), error (one sentence), say (announced when serial changes),
  *     focus (data-key that gets the focus, once per serial). page = {send(type, data), local (object kept between draws),
- *     redraw(), announce(text), focus(key), units (course-wide "si"|"conventional"), setUnits(value)}.
+ *     redraw(), announce(text), focus(key), units (course-wide "si"|"conventional"), setUnits(value),
+ *     error() (where the sentence shall stand, best above the button; at the foot if it is not called)}.
  * h(tag, attrs, ...children)      element; `onclick`-like functions are handlers, null and false children are left out.
  * rich(text)                      paragraphs and lists with **bold**, *emphasis*, `code`, [links](https://…): an array of nodes.
  * inline(text)                    the same within one line.
@@ -164,10 +165,10 @@ function textField({ key, label, value, hint, error, onInput, onChange, onEnter,
     h("label", { for: id }, inline(label)),
     h("div", { class: "cc-entry" },
       control(h("input", { id, type: type || "text", value: value ?? "", "data-key": key, autocomplete: "off", spellcheck: "false",
-        "aria-describedby": notes || null, "aria-invalid": error ? "true" : null, ...(attrs || {}),
+        "aria-describedby": notes || null, "aria-invalid": error ? "true" : null,
         oninput: onInput ? (event) => onInput(event.target.value) : null,
         onchange: onChange ? (event) => onChange(event.target.value) : null,
-        onkeydown: onEnter ? (event) => { if (event.key === "Enter" && !event.shiftKey) onEnter(event.target.value); } : null })),
+        onkeydown: onEnter ? (event) => { if (event.key === "Enter" && !event.shiftKey) onEnter(event.target.value); } : null, ...(attrs || {}) })),
       suffix && h("span", { class: "cc-suffix" }, suffix)),
     hint && h("p", { class: "cc-hint", id: `${id}-hint` }, hint),
     error && h("p", { class: "cc-error", id: `${id}-error` }, h("span", { "aria-hidden": "true" }, "! "), error));
@@ -264,11 +265,15 @@ function tableCell(tag, attrs, cell) {
 
 function dataTable({ caption, hideCaption, ...table }) {
   const { columns, rows } = tableRows(table);
-  return h("div", { class: "cc-table", role: "group", "aria-label": caption }, h("table", null,
+  // The roles are written out because the narrow card lays rows out as blocks, which would take them away.
+  const kind = (column) => ({ class: column.number ? "cc-number" : null });
+  return h("div", { class: "cc-table", role: "group", "aria-label": caption }, h("table", { role: "table" },
     h("caption", { class: hideCaption ? "cc-sr" : null }, inline(caption)),
-    h("thead", null, h("tr", null, columns.map((column) => h("th", { scope: "col", class: column.number ? "cc-number" : null }, inline(column.text))))),
-    h("tbody", null, rows.map((row) => h("tr", null, columns.map((column, index) =>
-      tableCell(index ? "td" : "th", { scope: index ? null : "row", class: column.number ? "cc-number" : null }, row[column.id])))))));
+    h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) =>
+      h("th", { scope: "col", role: "columnheader", ...kind(column) }, inline(column.text))))),
+    h("tbody", { role: "rowgroup" }, rows.map((row) => h("tr", { role: "row" }, columns.map((column, index) => index
+      ? tableCell("td", { role: "cell", "data-label": column.text, ...kind(column) }, row[column.id])
+      : tableCell("th", { scope: "row", role: "rowheader", ...kind(column) }, row[column.id])))))));
 }
 
 function callout({ look, title, key }, ...children) {
@@ -287,7 +292,7 @@ function saveFile(name, text, type = "application/json") {
 /* The elements that Tab stops at, one for a whole radio group. */
 function tabStops(root) {
   const groups = new Set();
-  return [...root.querySelectorAll("input, select, textarea, button, summary, a[href]")].filter((node) => {
+  return [...root.querySelectorAll("input, select, textarea, button, summary, a[href], .cc-table[tabindex]")].filter((node) => {
     if (node.disabled || !node.checkVisibility()) return false;
     if (node.type !== "radio") return true;
     if (groups.has(node.name)) return false;
@@ -349,6 +354,8 @@ function hideStartLine(el, tries = 60) {
   }
 }
 
+const errorCallout = (text) => callout({ look: "error", key: "error", title: text[0].toUpperCase() + text.slice(1) });
+
 function shell(el, { kind, title, teaching }) {
   const id = freshId("title");
   const parts = {
@@ -359,13 +366,13 @@ function shell(el, { kind, title, teaching }) {
   const root = h("div", { class: "cc", role: "group", "aria-labelledby": id },
     h("div", { class: "cc-card" }, h("div", { class: "cc-head" }, h("span", { id }, parts.kind, " ", parts.title), parts.aside),
       parts.body, parts.error, parts.teaching, parts.status));
-  const head = (view) => {
+  const head = (view, placed) => {
     for (const [name, fallback] of [["kind", kind], ["title", title], ["aside", ""], ["teaching", teaching]]) {
       const text = view[name] ?? fallback ?? "";
       if (parts[name].textContent !== text) parts[name].textContent = text;
       parts[name].hidden = !text;
     }
-    morphChildren(parts.error, view.error ? [callout({ look: "error", title: view.error })] : []);
+    morphChildren(parts.error, view.error && !placed ? [errorCallout(view.error)] : []);
   };
   head({});
   keyboard(root);
@@ -381,6 +388,14 @@ function shell(el, { kind, title, teaching }) {
 /* The choice of unit system is one for all widgets of a page. */
 const UNITS_KEY = "calcinosis-units";
 const readUnits = () => { try { return localStorage.getItem(UNITS_KEY) === "conventional" ? "conventional" : "si"; } catch { return "si"; } };
+
+/* A table wider than the card scrolls, and what scrolls must be reachable by keyboard. */
+function reachTables(root) {
+  for (const box of root.querySelectorAll(".cc-table")) {
+    if (box.scrollWidth > box.clientWidth + 1) control(box).setAttribute("tabindex", "0");
+    else box.removeAttribute("tabindex");
+  }
+}
 
 function mount({ model, el }, options, draw) {
   const frame = shell(el, options);
@@ -400,8 +415,12 @@ function mount({ model, el }, options, draw) {
     const view = model.get("view") || {};
     const held = frame.body.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     radioGroup.scope = scope;
-    frame.head(view);
-    morphChildren(frame.body, draw(view, page).flat(Infinity).filter(Boolean));
+    let placed = false;
+    page.error = () => { placed = true; return view.error ? errorCallout(view.error) : null; };
+    const nodes = draw(view, page).flat(Infinity).filter(Boolean);
+    frame.head(view, placed);
+    morphChildren(frame.body, nodes);
+    reachTables(frame.body);
     const isNews = serial !== null && view.serial !== serial;
     serial = view.serial ?? 0;
     if (isNews && view.say) frame.announce(view.say);
@@ -413,9 +432,11 @@ function mount({ model, el }, options, draw) {
   }
   const onUnits = (event) => { page.units = event.detail; paint(); frame.announce(`Values in ${event.detail === "si" ? "SI" : "conventional"} units.`); };
   window.addEventListener("calcinosis-units", onUnits);
+  const widths = new ResizeObserver(() => reachTables(frame.body));
+  widths.observe(frame.body);
   model.on("change:view", paint);
   paint();
-  return () => { window.removeEventListener("calcinosis-units", onUnits); model.off("change:view", paint); };
+  return () => { widths.disconnect(); window.removeEventListener("calcinosis-units", onUnits); model.off("change:view", paint); };
 }
 
 /* ---- the widget's own file follows ---- */

@@ -5,7 +5,7 @@ const ARROW_SIGNS = { up: "↑", down: "↓", same: "→" };
 function render(context) {
   return mount(context, { kind: "Predict" }, (view, page) => [
     ...(view.notices || []).map((text) => callout({ look: "note", key: text }, rich(text))),
-    h("div", { "data-key": "prompt" }, view.form === "arrows" || view.committed ? rich(view.prompt) : null),
+    (view.form === "arrows" || view.committed) && h("div", { "data-key": "prompt" }, rich(view.prompt)),
     view.committed ? committed(view.committed, page) : open(view, page),
     h("div", { class: "cc-foot", "data-key": "foot" }, reportDrawer(view.report)),
   ]);
@@ -16,7 +16,7 @@ function open(view, page) {
   const commit = () => page.send("commit", { answer: view.form === "arrows" ? local.arrows || {} : local.answer ?? "" });
   return [
     entry(view, local, commit),
-    h("div", { "data-key": "act" }, buttonRow(button({ key: "commit", label: "Commit", look: "primary", onClick: commit }),
+    h("div", { class: "cc-act", "data-key": "act" }, page.error(), buttonRow(button({ key: "commit", label: "Commit", look: "primary", onClick: commit }),
       h("span", { class: "cc-hint" }, "The explanation follows once you have committed."))),
   ];
 }
@@ -42,7 +42,7 @@ function committed(result, page) {
   const again = () => { page.local = Object.assign(page.local, { arrows: {}, answer: null }); page.send("again"); };
   return [
     arrows ? h("div", { class: "cc-act", "data-key": "arrows" },
-      verdict({ correct: result.correct, title }), h("div", { class: "cc-options" }, result.parts.map(arrowPart)))
+      callout({ key: "verdict", look: result.correct ? "right" : right ? "note" : "wrong", title }), h("div", { class: "cc-options" }, result.parts.map(arrowPart)))
       : [verdict({ correct: result.correct, title, said: result.shown },
         own.id === "value" ? h("p", null, "The value is ", h("strong", null, inline(own.text)), ".") : null, rich(own.feedback),
         result.notices.map((text) => h("p", { class: "cc-hint" }, text))),

@@ -33,10 +33,11 @@ function actions(page) {
     page.send("upload", { text });
   };
   return h("div", { class: "cc-act", "data-key": "actions" },
+    page.error(),
     buttonRow(button({ key: "download", label: "Download my progress", look: "primary", onClick: () => page.send("download") }),
       button({ key: "refresh", label: "Count again", onClick: () => page.send("refresh") }),
       button({ key: "reset", label: "Delete all answers …", look: "quiet", onClick: () => page.send("ask_reset") })),
-    textField({ key: "upload", label: "Add a progress file that you downloaded", type: "file", attrs: { accept: ".json,application/json", value: undefined, onchange: upload },
+    textField({ key: "upload", label: "Add a progress file that you downloaded", type: "file", attrs: { accept: ".json,application/json", value: null, onchange: upload },
       hint: "Answers of both are kept; nothing newer is lost." }));
 }
 

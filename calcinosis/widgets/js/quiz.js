@@ -29,6 +29,7 @@ function asked(view, page) {
     h("div", { class: "cc-act", "data-key": "act" },
       radioGroup({ key: `${local.item}-confidence`, legend: "How sure are you? (you may skip this)", layout: "row",
         options: view.confidences, onChange: (id) => { local.confidence = id; } }),
+      page.error(),
       buttonRow(button({ key: "check", label: "Check", look: "primary", onClick: check }))),
   ];
 }

@@ -7,7 +7,7 @@ function render(context) {
       ...(view.notices || []).map((text) => callout({ look: "note", key: text }, rich(text))),
       h("p", { class: "cc-hint", "data-key": "patient" }, view.patient),
       h("div", { class: "cc-step", "data-key": "step", tabindex: "-1" },
-        h("p", { class: "cc-step-heading", role: "heading", "aria-level": "3" }, view.step ? inline(view.step.heading) : "Summary"),
+        h("p", { class: "cc-step-heading" }, view.step ? inline(view.step.heading) : "Summary"),
         view.step ? rich(view.step.text) : null),
       view.labs.length > 0 && labs(view, page),
       view.step ? stepBody(view.step, page) : summary(view.summary),
@@ -44,7 +44,7 @@ function stepBody(step, page) {
 function task(step, page) {
   return [
     radioGroup({ key: `task-${step.id}`, legend: step.task.prompt, options: step.task.choices, onChange: (id) => { page.local.choice = id; } }),
-    h("div", { "data-key": "act" }, buttonRow(button({ key: "check", label: "Check", look: "primary",
+    h("div", { class: "cc-act", "data-key": "act" }, page.error(), buttonRow(button({ key: "check", label: "Check", look: "primary",
       onClick: () => page.send("commit", { choice: page.local.choice }) }))),
   ];
 }
