@@ -1,4 +1,4 @@
-"""Amounts drawn to scale: the body's calcium and its daily traffic, and how often formulas agree with ionised calcium."""
+"""Amounts drawn to scale: the body's calcium, its daily traffic, and how often formulas agree with ionised calcium."""
 
 from dataclasses import dataclass
 
@@ -52,8 +52,8 @@ def agreement() -> tuple[Figure, str, pd.DataFrame]:
     text = (
         f"In {people:,} adults, total calcium put people into the same class (low, normal or high) as ionised calcium "
         f"in: {listed}. Correcting for albumin made it worse, not better: with the popular formula {plain - worst:.1f} "
-        f"more of every 100 people are misjudged. The errors were largest below an albumin of {limit:.0f} g/L, where a true "
-        "low calcium was turned into a normal one."
+        f"more of every 100 people are misjudged. The errors were largest below an albumin of {limit:.0f} g/L, where a "
+        "true low calcium was turned into a normal one."
     )
     columns = {
         "total calcium": [name for name, _ in rows],

@@ -90,8 +90,8 @@ def pth_curve(
     Examples
     --------
     >>> fig, text, table = pth_curve({"calcium_ionised": "0.91 mmol/L", "pth": "1.4 pmol/L"})
-    >>> print(text.split(". ")[1])
-    At 0.91 mmol/L (3.65 mg/dL) a healthy gland releases close to its maximum, about 9.9 pmol/L (94 pg/mL)
+    >>> print(text.split("; ")[1].split(". ")[0])
+    this patient's 1.4 pmol/L (13 pg/mL) lies far below, so the gland does not answer
     """
     if len(set_points) > len(_LOOKS):
         raise InputError(f"The picture holds at most {len(_LOOKS)} further set points; leave the others out.")
