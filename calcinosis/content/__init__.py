@@ -9,7 +9,7 @@ with the same layout (a temporary copy in a test); nothing else has to be told.
 'mmol/L'
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from calcinosis.content.paths import data_dir
@@ -158,11 +158,17 @@ def check_references() -> list[str]:
     return references.unknown_references()
 
 
-def check_sources() -> list[str]:
-    """List sources that carry a number in the course but rest on memory or cannot be identified."""
+def check_sources(formula_sources: Iterable[str] = ()) -> list[str]:
+    """List sources that carry a number in the course but rest on memory or cannot be identified.
+
+    Parameters
+    ----------
+    formula_sources : iterable of str
+        The sources that formulas cite: ``formulas`` is a higher floor, so the caller passes them in.
+    """
     from calcinosis.content import references
 
-    return references.weak_sources()
+    return references.weak_sources(formula_sources)
 
 
 def record_errors() -> "Mapping[str, models.RecordError]":

@@ -474,7 +474,7 @@ class Case(Record):
 
 
 class PopulationRow(Record):
-    """Weighted percentiles of one analyte in one sex (or both) and age band, in one unit; outer percentiles are empty for few people."""
+    """Weighted percentiles of one analyte, sex (or both) and age band; outer ones are empty for few people."""
 
     id: str
     analyte: Id

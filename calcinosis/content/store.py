@@ -132,21 +132,6 @@ def _listed(model: type, *names: str) -> Callable[[Path], dict[str, Any]]:
     return load
 
 
-def _merged(*loaders: Callable[[Path], dict[str, Any]]) -> Callable[[Path], dict[str, Any]]:
-    """Make one loader of several files whose records are of one kind; an id stands in one of them only."""
-
-    def load(folder: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
-        for loader in loaders:
-            for key, record in loader(folder).items():
-                if key in found:
-                    raise ContentError(f"the id {key} stands in two files under {folder.name}/; give one another id.")
-                found[key] = record
-        return found
-
-    return load
-
-
 def _one_each(name: str, model: type) -> Callable[[Path], dict[str, Any]]:
     """Make the loader of a folder in which each YAML file is one record named like the file."""
 
@@ -227,10 +212,7 @@ _LOADERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "sources": _table("sources.csv", models.Source, "source_id"),
     "misconceptions": _listed(models.Misconception, "misconceptions.yml"),
     "glossary": _listed(models.Term, "glossary.yml"),
-    "facts": _merged(
-        _listed(models.Fact, "facts.yml", "population/regression.yml"),
-        _listed(models.Fact, "population/regression.yml"),
-    ),
+    "facts": _listed(models.Fact, "facts.yml", "population/regression.yml"),
     "items": _one_each("items", models.Item),
     "cases": _one_each("cases", models.Case),
     "predictions": _one_each("predictions", models.Prediction),
