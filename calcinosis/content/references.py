@@ -1,4 +1,4 @@
-"""Checks that every id in the data points at something, and that a reader can find each source that carries a number."""
+"""Checks that every id in the data points at something, and that readers can find each source that carries a number."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
