@@ -129,7 +129,14 @@ def _environment() -> Any:
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
-    return SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True)
+    return SandboxedEnvironment(undefined=StrictUndefined, keep_trailing_newline=True, finalize=_finished)
+
+
+def _finished(value: Any) -> Any:
+    """Refuse a function that was named and not called: its address would reach the learner."""
+    if callable(value) and hasattr(value, "__name__"):
+        raise ContentError(f"{value.__name__} is a function; write {value.__name__}(…)")
+    return value
 
 
 @cache
@@ -236,7 +243,7 @@ def calc(formula: str, **inputs: str) -> str:
     """Return the result of a formula in both systems: ``calc("corrected-calcium", calcium="…", albumin="…")``."""
     from calcinosis import formulas
 
-    return formulas.calculate(formula, inputs).shown()
+    return formulas.calculate(formula, inputs).both()
 
 
 def population(analyte: str, percentile: str, *, sex: str | None = None, age: float = 40, first: str = "SI") -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from calcinosis import content, prose
-from calcinosis.authoring import build, lesson_rules, tables, worksheet_rules
+from calcinosis.authoring import build, lesson_rules, new, tables, worksheet_rules
 from calcinosis.authoring.findings import Finding
 from calcinosis.authoring.lessons import Lesson
 from calcinosis.authoring.worksheets import Worksheet
@@ -73,6 +73,7 @@ def check_course(root: Path, *, today: date, weekly: bool = False) -> Report:
         Every finding; a file that cannot be read at all is one finding among the others.
     """
     steps = (
+        lambda: _to_fill(root),
         lambda: _content(),
         lambda: _built(root),
         lambda: _texts(root),
@@ -95,6 +96,16 @@ def check_items() -> Any:
     from calcinosis.quiz import lint
 
     return lint.report()
+
+
+def _to_fill(root: Path) -> Iterator[Finding]:
+    """List what a template left for the author to write."""
+    places = [*(root / "source" / "lessons").glob("*.md"), *(root / "source" / "worksheets").glob("*.md")]
+    for path in sorted([*places, *(root / "data" / "items").rglob("*.y*ml")]):
+        name = path.relative_to(root).as_posix()
+        for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+            for found in new.TO_FILL.finditer(line):
+                yield Finding("to-fill", f"{name} line {number}", f"still to be written: {found[0].strip()}")
 
 
 def _content() -> Iterator[Finding]:

@@ -1,0 +1,33 @@
+"""A temporary copy of what authors write: ``data/``, ``source/``, the README and ``docs/``."""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SAMPLES = ROOT / "tests" / "data" / "authoring"
+
+
+def copy_project(folder: Path) -> Path:
+    """Copy the project's own content into `folder` and return it; point CALCINOSIS_DATA at its ``data``."""
+    for name in ("data", "source", "docs"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "README.md", folder)
+    return folder
+
+
+def sample_project(folder: Path) -> Path:
+    """Like :func:`copy_project`, but with one small lesson and one small worksheet instead of the course's own."""
+    copy_project(folder)
+    for kind in ("lesson", "worksheet"):
+        place = folder / "source" / f"{kind}s"
+        shutil.rmtree(place)
+        place.mkdir()
+        shutil.copy(SAMPLES / f"{kind}.md", place / "900-sample.md")
+    return folder
+
+
+def own_files(folder: Path) -> dict[str, bytes]:
+    """Return everything in a copy that a person writes, by name; what the build writes is left out."""
+    places = [folder / "data", folder / "source"]
+    files = [path for place in places for path in place.rglob("*") if path.is_file() and "generated" not in path.parts]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
