@@ -72,7 +72,8 @@ def build_with_pip(folder: Path, list_file: Path) -> None:
         raise SetupError(
             f"{error}\nPython's venv is not complete here; on Debian and Ubuntu: apt-get install python3-venv"
         ) from error
-    install = (python_of(folder), "-m", "pip", "install", "--quiet")
+    # Compiling all at once would take longer than compiling what is used, when it is used.
+    install = (python_of(folder), "-m", "pip", "install", "--quiet", "--no-compile")
     run(*install, "--require-hashes", "-r", list_file)
     run(*install, "--no-deps", "-e", ROOT)
 

@@ -1,4 +1,4 @@
-"""The planter of faults is itself to be trusted: it tells a caught fault from a missed one and leaves nothing behind."""
+"""The planter of faults tells a caught fault from a missed one and leaves nothing behind."""
 
 import pytest
 
