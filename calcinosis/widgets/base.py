@@ -89,7 +89,8 @@ def text_of(message: dict[str, Any], key: str, longest: int = LONGEST_TEXT) -> s
         raise InputError(f"The page sent no text for “{key}”; run the cell again to start it afresh.")
     if len(value) > longest:
         raise InputError(f"That text is too long ({len(value):,} characters); write at most {longest:,}.")
-    return value
+    # A browser may send half of a pair of surrogates, which no file can hold.
+    return value.encode("utf-8", "replace").decode()
 
 
 def texts_of(message: dict[str, Any], key: str) -> str | dict[str, str]:
