@@ -332,7 +332,8 @@ class LabPanel(CourseWidget):
         self._system = saved["system"] if saved.get("system") in SYSTEMS else "si"
         known = content.cases()
         fields = dict.fromkeys((*CORE, *MORE, *self._sheet.entries, *saved["entries"]))
-        example = saved["example"] if saved.get("example") in known else None
+        example = saved.get("example")
+        example = example if isinstance(example, str) and example in known else None
         sheet = Sheet({}, example=example, is_read=saved.get("is_read") is True)
         for key in fields:
             if key in content.analytes():
@@ -427,8 +428,16 @@ def _recalled(key: str, saved: Any, system: str) -> Entry:
         entry.text, entry.unit = saved["text"], shown_unit
     entry.kept = saved.get("kept") is True
     if isinstance(saved.get("printed"), str):
-        entry.printed = labs.parse_interval(key, saved["printed"], entry.unit).shown()
+        entry.printed = _interval_again(key, saved["printed"], entry.unit)
     return entry
+
+
+def _interval_again(key: str, text: str, unit: str) -> str | None:
+    """Return a saved printed interval, or None where the record was changed by hand: the table's is used then."""
+    try:
+        return labs.parse_interval(key, text, unit).shown()
+    except InputError:
+        return None
 
 
 def _field_view(key: str, entry: Entry) -> dict[str, Any]:
@@ -551,14 +560,18 @@ def _row_view(row: labs.Row) -> dict[str, Any]:
         "both": _both(row.quantity),
         "flag": _FLAGS.get(row.flag, "none"),
         "interval": None if interval is None else _interval_both(interval),
-        "source": _interval_source(interval),
+        "source": _interval_source(interval, most=1),
     }
 
 
-def _interval_source(interval: labs.Interval | None) -> str:
+def _interval_source(interval: labs.Interval | None, most: int | None = None) -> str:
+    """Say where an interval comes from; beyond `most` sources, that there are others."""
     if interval is None:
         return "none"
-    return "printed on the report" if interval.printed else "; ".join(prose.citation(key) for key in interval.source)
+    if interval.printed:
+        return "printed on the report"
+    cited = [prose.citation(key) for key in interval.source]
+    return "; ".join(cited[:most]) + (" and others" if most and len(cited) > most else "")
 
 
 def _interval_text(row: labs.Row) -> str:

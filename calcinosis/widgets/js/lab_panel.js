@@ -73,10 +73,13 @@ function derivedList(derived, units) {
       h("strong", null, `${value.name}: `), `${value.formula} (${value.source})`)))) : null;
 }
 
+const summary = (view) => h("p", { class: "lp-summary", "data-key": "summary" }, view.read.summary);
+
 function result(view, page) {
   const { read } = view;
   if (!read) return [];
   return [
+    view.form_first ? summary(view) : null,
     read.picture ? picture({ key: "panel", src: read.picture.src, alt: read.picture.alt }) : null,
     drawer({ key: "as-table", summary: "Show as table", open: window.innerWidth < 480 }, resultTable(read.rows, page.units, true)),
     read.notices.length ? callout({ look: "note", title: "Before you trust it", key: "notices" },
@@ -94,7 +97,7 @@ function render(context) {
     page.local.asked = page.units;
     return [
       view.intro ? h("p", { "data-key": "intro" }, inline(view.intro)) : null,
-      h("div", { class: "lp-top", "data-key": "top" }, unitsSwitch(page), view.read && h("p", { class: "lp-summary" }, view.read.summary)),
+      h("div", { class: "lp-top", "data-key": "top" }, unitsSwitch(page), view.read && !view.form_first && summary(view)),
       view.reported ? h("div", { "data-key": "reported" }, resultTable(view.reported, page.units, false)) : null,
       view.form_first ? form(view, page) : null,
       ...result(view, page),
