@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from calcinosis import content, units
 from calcinosis.errors import InputError
 
-CONVERTIBLE = """calcium_total calcium_ionised phosphate magnesium creatinine urea urea_nitrogen pth vitd_25oh vitd_125oh2
+CONVERTIBLE = """
+calcium_total calcium_ionised phosphate magnesium creatinine urea urea_nitrogen pth vitd_25oh vitd_125oh2
 urate urine_calcium_24h urine_phosphate_24h urine_calcium urine_phosphate urine_creatinine tmp_gfr albumin crp
-haemoglobin""".split()
+haemoglobin
+""".split()  # noqa: SIM905
 
 
 @pytest.fixture(scope="module")
