@@ -96,6 +96,15 @@ def both_unit_systems_agree(draft: Draft, course: Course) -> Complaints:
                 )
 
 
+def _has_unit(name: str, unit: str) -> bool:
+    """Say whether the analyte is measured in this unit, in any accepted spelling."""
+    try:
+        units.analyte(name).spec(unit)
+    except InputError:
+        return False
+    return True
+
+
 def _near(value: Value, target: float) -> bool:
     return len(value.numbers) == 1 and abs(value.numbers[0] - target) <= max(
         AGREE * abs(target), 0.5001 * 10.0 ** -value.decimals[0]
@@ -139,7 +148,7 @@ def one_pair_of_units(draft: Draft, course: Course) -> Complaints:
         used.setdefault(lab["analyte"], set()).add(lab["unit"])
     for value in values_in(draft.question):
         named = _named_before(draft.question, value.start)
-        if named and value.unit in units.analyte(named).units:
+        if named and _has_unit(named, value.unit):
             used.setdefault(named, set()).add(value.unit)
     for analyte_id, found in used.items():
         for system in (SI_UNITS, CONVENTIONAL_UNITS):

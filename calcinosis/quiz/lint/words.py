@@ -127,6 +127,7 @@ DURATION = re.compile(
     r" (?:more )?(?:second|minute|hour|day|night|week|month|year)s?|suddenly|sudden|abruptly|overnight|since|"
     r"(?:first|second|third|fourth|fifth|last) (?:few )?(?:day|night|week|month|year)s?|"
     r"last (?:spring|summer|autumn|winter)|for (?:minutes|hours|days|weeks|months|years)|"
+    r"in (?:January|February|March|April|May|June|July|August|September|October|November|December)|"
     r"(?:this|yesterday|last) (?:morning|evening|night|week|month|year)|\d+(?:st|nd|rd|th)? weeks?|"
     r"(?:first|second|third) trimester|(?:minutes|hours|days|weeks|months|years) (?:ago|later|after|into))\b(?!-old)",
     re.IGNORECASE,
