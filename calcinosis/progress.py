@@ -85,7 +85,10 @@ def stamp(when: datetime | str | None = None) -> str:
     >>> stamp("2026-11-20T10:03:11+01:00")
     '2026-11-20T09:03:11.000Z'
     """
-    moment = datetime.now(UTC) if when is None else datetime.fromisoformat(when) if isinstance(when, str) else when
+    try:
+        moment = datetime.now(UTC) if when is None else datetime.fromisoformat(when) if isinstance(when, str) else when
+    except ValueError:
+        raise InputError(f"{when!r} is not a moment; write it as 2026-11-20T09:03:11Z.") from None
     if moment.tzinfo is None:
         raise InputError(f"the time {when!r} has no time zone; write 2026-11-20T09:03:11Z.")
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
