@@ -262,7 +262,7 @@ def calcium_phosphate_product(calcium_mmol_l: Number, phosphate_mmol_l: Number) 
     Notes
     -----
     Quoted thresholds have no sound chemical or experimental basis; judge calcium and phosphate each and in series.
-    Source: ``oneill2007``; ``kdigo2017_deck``.
+    Source: ``oneill2007``; ``kdigo2017``.
 
     Examples
     --------
@@ -1126,7 +1126,7 @@ FORMULAS: dict[str, Formula] = _register(
     ),
     Formula(
         "ca-p-product", "calcium-phosphate product", calcium_phosphate_product, (_CALCIUM, _PHOSPHATE),
-        Output("ca_p_product", "mmol²/L²", 2), "mg²/dL²", ("oneill2007", "kdigo2017_deck"),
+        Output("ca_p_product", "mmol²/L²", 2), "mg²/dL²", ("oneill2007", "kdigo2017"),
         "calcium × phosphate, both in the same system", "No threshold has a sound basis; decide from serial calcium, "
         "phosphate and PTH.", _product,
     ),

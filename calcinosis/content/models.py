@@ -4,6 +4,7 @@ Strict means: nothing is converted (``text: No`` is a yes/no value and stays one
 missing one is named. Records are validated as JSON, because strict mode refuses lists for tuples from Python objects.
 """
 
+import re
 from datetime import date
 from typing import Annotated, Any, Literal, Self
 
@@ -162,10 +163,16 @@ class Source(Record):
 
     @property
     def short(self) -> str:
-        """Return the in-text form, such as ``Payne 1973``."""
-        first = self.authors.split(",")[0].split("(")[0].strip()
-        family = first.rsplit(" ", 1)[0] if first.rsplit(" ", 1)[-1].isupper() and " " in first else first
-        return f"{family} {self.year}" if self.year else family
+        """Return the in-text form, such as ``Payne 1973``; a source without names goes by its title."""
+        if self.authors == "authors not seen":
+            words = self.title.split()
+            name = " ".join(words[:5]).rstrip(",:;") + ("…" if len(words) > 5 else "")
+        else:
+            words = re.split(r"[,(]", self.authors)[0].split()
+            while len(words) > 1 and re.fullmatch(r"[A-Z]{1,3}|Jr|Sr|I{2,3}", words[-1]):
+                words.pop()
+            name = " ".join(words)
+        return f"{name} {self.year}" if self.year else name
 
 
 class Misconception(Record):
