@@ -76,8 +76,9 @@ class CourseWidget(anywidget.AnyWidget):
 
     def _handler(self, message: Any):
         kind = message.get("type") if isinstance(message, dict) else None
-        handler = getattr(self, f"handle_{kind}", None) if isinstance(kind, str) and kind.isidentifier() else None
-        if handler is None:
+        name = f"handle_{kind}" if isinstance(kind, str) else ""
+        handler = getattr(self, name, None)
+        if handler is None or hasattr(anywidget.AnyWidget, name):  # the library has a handle_… of its own
             raise InputError("The page sent something this widget does not know; run the cell again to start it afresh.")
         return handler
 
