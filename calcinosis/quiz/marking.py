@@ -99,12 +99,16 @@ def _marked(record: Any, chosen: str, feedback: tuple[OptionFeedback, ...], **mo
     picked = next((entry for entry in feedback if entry.chosen), None)
     correct = picked is key
     shown = picked.text if picked else chosen
+    reason = more.pop("reason", "")
     if correct:
         message = f"Correct: {_closed(key.text)} {key.short}"
     else:
-        said = picked.short if picked else more.pop("reason")
-        message = f"Not the best answer: you gave {_closed(shown)} {said} The best answer is {_closed(key.text)}"
-    more.pop("reason", None)
+        numeric = record.kind == "numeric"
+        opening, wanted = (
+            ("Not correct:", "The answer is") if numeric else ("Not the best answer:", "The best answer is")
+        )
+        said = picked.short if picked else reason
+        message = f"{opening} you gave {_closed(shown)} {said} {wanted} {_closed(key.text)}"
     return Marked(
         item=record.id,
         version=record.version,
@@ -131,7 +135,7 @@ def _mark_value(record: Any, answer: str) -> Marked:
         ("answer", expected, True),
         *((f"wrong-{n}", w, False) for n, w in enumerate(expected.wrong, start=1)),
     ]
-    hit = next((name for name, known, _ in candidates if _matches(known, expected, typed)), None)
+    hit = _hit(candidates, expected, typed)
     feedback = tuple(
         OptionFeedback(
             id=name,
@@ -147,9 +151,18 @@ def _mark_value(record: Any, answer: str) -> Marked:
     return _marked(record, echo, feedback, reason=_direction(_in_unit(expected, typed), expected), notices=notices)
 
 
+def _hit(candidates: list[tuple[str, Any, bool]], expected: Any, typed: "units.Quantity | float") -> str | None:
+    """Return the name of the value that was meant: the key if it fits, else the nearest known wrong value that fits."""
+    fitting = [(name, known, best) for name, known, best in candidates if _matches(known, expected, typed)]
+    if not fitting:
+        return None
+    value = _in_unit(expected, typed)
+    return min(fitting, key=lambda fit: (not fit[2], abs(_value_in(fit[1], expected) - value)))[0]
+
+
 def _first_sentence(text: str) -> str:
     """Return the first sentence: a known wrong value has one feedback, and its opening is the short form."""
-    return re.split(r"(?<=[.!?:;])\s", text, maxsplit=1)[0].rstrip(":;") if len(text) > 120 else text
+    return _closed(re.split(r"(?<=[.!?])\s", text, maxsplit=1)[0])
 
 
 def _direction(value: float, expected: Any) -> str:
@@ -173,17 +186,23 @@ def _in_unit(expected: Any, typed: "units.Quantity | float") -> float:
     return typed if expected.analyte is None else typed.to(expected.unit).value
 
 
+def _value_in(known: Any, expected: Any) -> float:
+    """Return a known value in the unit of the item's key."""
+    if expected.analyte is None or known.unit == expected.unit:
+        return known.value
+    return units.convert(known.value, expected.analyte, known.unit, expected.unit)
+
+
 def _matches(known: Any, expected: Any, typed: "units.Quantity | float") -> bool:
     """Say whether the typed value is the known one.
 
     It counts within the item's tolerance, and in another unit also when it is what a laboratory would print there:
     1.76 mmol/L is 7.054 mg/dL, and nobody may lose the point for writing 7.1 mg/dL.
     """
-    if expected.analyte is None:
-        return abs(typed - known.value) <= expected.tolerance + EDGE
-    target = units.convert(known.value, expected.analyte, known.unit, expected.unit)
-    if abs(_in_unit(expected, typed) - target) <= expected.tolerance + EDGE:
+    if abs(_in_unit(expected, typed) - _value_in(known, expected)) <= expected.tolerance + EDGE:
         return True
+    if expected.analyte is None:
+        return False
     printed = units.convert(known.value, expected.analyte, known.unit, typed.unit)
     decimals = units.analyte(expected.analyte).spec(typed.unit).decimals
     return typed.unit != expected.unit and units.rounded(printed, decimals) == units.rounded(typed.value, decimals)

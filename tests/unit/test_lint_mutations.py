@@ -406,6 +406,16 @@ def dose_of_nowhere(doc):
     doc["sources"] = ["a-friend-told-me"]
 
 
+@flaw("N07", where=lambda doc: not one_best(doc) and doc["answer"]["wrong"])
+def wrong_value_is_the_key(doc):
+    doc["answer"]["wrong"][0].update(value=doc["answer"]["value"], unit=doc["answer"]["unit"])
+
+
+@flaw("N07", where=lambda doc: not one_best(doc) and doc["answer"]["analyte"])
+def answer_in_furlongs(doc):
+    doc["answer"]["unit"] = "furlong"
+
+
 def bank():
     return [item.model_dump(mode="json") for item in content.items().values() if item.status != "retired"]
 

@@ -1,6 +1,7 @@
 """Marking: every option is explained, the key stays hidden before the answer, a value counts in any of its units."""
 
 import json
+import sys
 from datetime import date
 
 import pytest
@@ -176,3 +177,13 @@ def test_select_filters_and_keeps_graded_and_retired_items_away(one_best, numeri
     assert [record.id for record in select(objective="010a", bank=bank)] == ["other-01"]
     assert [record.id for record in select(subtype="mimic", bank=bank)] == ["other-01"]
     assert [record.id for record in select(use="graded", bank=bank)] == ["graded-01"]
+
+
+def test_the_room_can_be_called_like_the_widget(monkeypatch):
+    """`from calcinosis import quiz` gives the room once anything has imported it; a lesson's cell calls it."""
+    import calcinosis.widgets
+
+    shown = []
+    monkeypatch.setattr(calcinosis.widgets, "quiz", lambda *ids: shown.append(ids))
+    sys.modules["calcinosis.quiz"]("one-best-01", "numeric-01")
+    assert shown == [("one-best-01", "numeric-01")]

@@ -64,10 +64,11 @@ def report(items: Iterable[Any] | None = None, course: Course | None = None) -> 
     """Check every item that is in use, and the items together."""
     everything = content.items().values() if items is None else items
     used = [item for item in everything if item.status != "retired"]
-    findings = [finding for item in used for finding in check_item(item, course)]
+    drafts = [Draft.of(item) for item in used]  # rendering costs most, so it is done once
+    findings = [finding for draft in drafts for finding in check_item(draft, course)]
     return Report(
         items=len(used),
         clinicians=len(reviewers(used)),
-        findings=(*findings, *check_bank(used, course)),
+        findings=(*findings, *check_bank(drafts, course)),
         waivers=sum(len(item.waivers) for item in used),
     )

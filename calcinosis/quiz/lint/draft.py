@@ -88,7 +88,9 @@ class Draft:
 
     @classmethod
     def of(cls, item: Any) -> "Draft":
-        """Read a record of the bank, or a plain mapping as it stands in a file."""
+        """Read a record of the bank, or a plain mapping as it stands in a file; a draft stays as it is."""
+        if isinstance(item, Draft):
+            return item
         document = item if isinstance(item, Mapping) else item.model_dump(mode="json")
         broken: list[str] = []
 

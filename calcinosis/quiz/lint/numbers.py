@@ -1,9 +1,10 @@
 """Rules on numbers and medicine (N)."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from calcinosis import labs, units
+from calcinosis import content, labs, units
 from calcinosis.errors import CourseError, InputError
 from calcinosis.quiz.lint import words as lists
 from calcinosis.quiz.lint.course import Course
@@ -40,8 +41,6 @@ def _agree(one: Value, other: Value, factor: float) -> bool:
 
 def _factors(one: str, other: str) -> Iterable[float]:
     """Yield the conversion factors from one unit to another of all analytes that have both."""
-    from calcinosis import content
-
     for analyte_id in content.analytes():
         about = units.analyte(analyte_id)
         if one in about.units and other in about.units:
@@ -50,16 +49,15 @@ def _factors(one: str, other: str) -> Iterable[float]:
 
 def _named_before(text: str, position: int) -> str | None:
     """Return the analyte whose name stands last before `position`, within its sentence."""
-    from calcinosis import content
-
     before = re.split(r"[.;:?!]\s", text[:position])[-1].casefold()
-    best, where = None, -1
-    for analyte_id, record in content.analytes().items():
-        for name in (record.name, record.short, *record.aliases):
-            found = before.rfind(name.casefold())
-            if len(name) > 3 and found > where:
-                best, where = analyte_id, found
-    return best
+    found = (
+        (before.rfind(name.casefold()) + len(name), len(name), analyte_id)
+        for analyte_id, record in content.analytes().items()
+        for name in (record.name, record.short, *record.aliases)
+        if len(name) > 3 and name.casefold() in before
+    )
+    # The name that ends last stands nearest; "ionised calcium" and "calcium" end together, and the longer one is meant.
+    return max(found, default=(0, 0, None))[2]
 
 
 @rule("N01", "E", waivable=True)
@@ -86,9 +84,10 @@ def both_unit_systems_agree(draft: Draft, course: Course) -> Complaints:
     for where, text in draft.visible:
         for one, other in pairs_in(text):
             named = _named_before(text, one.start)
-            known = list(_factors(one.unit, other.unit))
-            if named and one.unit in units.analyte(named).units and other.unit in units.analyte(named).units:
+            if named and _has_unit(named, one.unit) and _has_unit(named, other.unit):
                 known = [units.factor(named, one.unit, other.unit)]
+            else:
+                known = list(_factors(one.unit, other.unit))
             if known and not any(_agree(one, other, factor) for factor in known):
                 yield (
                     f"in the {where} {one.numbers[0]:g} {one.unit} and {other.numbers[0]:g} {other.unit} disagree.",
@@ -195,3 +194,27 @@ def doses_are_sourced(draft: Draft, course: Course) -> Complaints:
     if not any(source is not None and source.year and source.identified for source in cited):
         dose = next(hit for hit in doses if hit)
         yield f"the dose '{dose[0]}' rests on no dated source.", "Cite where the dose stands."
+
+
+@rule("N07", "E")
+def wrong_values_can_be_told_apart(draft: Draft, course: Course) -> Complaints:
+    """N07 (E): units of a numeric answer exist, and its key and known wrong values lie more than a tolerance apart."""
+    if draft.kind != "numeric" or not draft.answer:
+        return
+    reached: list[float] = []
+    for number, entry in enumerate((draft.answer, *(draft.answer.get("wrong") or ()))):
+        try:
+            value = _in_unit_of(draft.answer, entry)
+        except CourseError as error:
+            yield str(error), "Use a unit of data/analytes.yml and a value inside its limits."
+            continue
+        if any(abs(value - earlier) <= float(draft.answer.get("tolerance") or 0) for earlier in reached):
+            yield f"wrong value {number} lies within the tolerance of another value.", "Its feedback is never reached."
+        reached.append(value)
+
+
+def _in_unit_of(answer: Mapping[str, Any], entry: Mapping[str, Any]) -> float:
+    """Return a value of a numeric item in the unit of its key."""
+    if not answer.get("analyte"):
+        return float(entry["value"])
+    return units.parse(answer["analyte"], f"{entry['value']} {entry['unit']}").to(answer["unit"]).value
