@@ -266,14 +266,15 @@ def plain(text: str) -> str:
 def _unit_key(unit: str) -> str:
     """Reduce a unit to what all its accepted spellings share."""
     key = plain(str(unit)).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
-    key = (
-        key.replace("²", "2")
-        .replace("⁹", "9")
-        .replace("10e9", "109")
-        .replace("·", "")
-        .replace("*", "")
-        .replace("^", "")
-    )
+    for spelling, common in (
+        ("²", "2"),
+        ("^2", "2"),
+        ("10⁹", "109"),
+        ("10^9", "109"),
+        ("10*9", "109"),
+        ("10e9", "109"),
+    ):
+        key = key.replace(spelling, common)
     key = re.sub(r"\s+", "", key)
     key = re.sub(r"/(24h(ours|rs)?|day)$", "/d", key)
     return re.sub(r"^(iu|units?)/", "u/", key)
@@ -583,7 +584,7 @@ def _mix_up(about: Analyte, number: str, value: float, unit: str, label: str) ->
     fits = [s for s in about.units.values() if not math.isclose(s.to_si, here.to_si) and _inside(value, s.hard)]
     fits.sort(key=lambda spec: not _inside(value, spec.soft))
     if not fits:
-        return "Check the number and its unit."
+        return "check the number and its unit."
     spec = fits[0]
     meant = shown_number(value * spec.to_si / here.to_si, here.decimals)
     return f"{number} {spec.unit} would be {meant} {unit}. Write the unit you mean."
