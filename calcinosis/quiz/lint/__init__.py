@@ -64,6 +64,7 @@ def report(items: Iterable[Any] | None = None, course: Course | None = None) -> 
     """Check every item that is in use, and the items together."""
     everything = content.items().values() if items is None else items
     used = [item for item in everything if item.status != "retired"]
+    course = course or present_course()
     drafts = [Draft.of(item) for item in used]  # rendering costs most, so it is done once
     findings = [finding for draft in drafts for finding in check_item(draft, course)]
     return Report(

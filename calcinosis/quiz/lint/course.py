@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from calcinosis import content
@@ -20,7 +19,6 @@ class Course:
     glossary: frozenset[str] = field(default_factory=frozenset)
 
 
-@cache
 def present_course() -> Course:
     """Return the course as it stands in ``data/``."""
     objectives = {
