@@ -6,6 +6,7 @@ from calcinosis.quiz.lint import words as lists
 from calcinosis.quiz.lint.course import LEVELS, Course
 from calcinosis.quiz.lint.draft import Draft, sentences
 from calcinosis.quiz.lint.findings import Complaints, rule
+from calcinosis.quiz.lint.numeric import values_in
 
 SHORTEST_VIGNETTE, LONGEST_VIGNETTE = 35, 180
 LONGEST_RECALL = 60
@@ -68,7 +69,7 @@ def vignette_is_complete(draft: Draft, course: Course) -> Complaints:
     for what, pattern in needed.items():
         if not pattern.search(draft.stem):
             yield f"the vignette states no {what}.", "Add it; a doctor would ask."
-    if not draft.labs and not lists.FINDING.search(draft.stem):
+    if not (draft.labs or any(values_in(draft.stem)) or lists.FINDING.search(draft.stem)):
         yield "the vignette holds neither a finding nor a laboratory value.", "Add what decides."
 
 
