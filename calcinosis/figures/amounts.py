@@ -10,7 +10,9 @@ from calcinosis import content
 from calcinosis.figures.style import (
     BLUE,
     INK,
+    NOTE,
     ORANGE,
+    QUIET,
     RULE,
     SIZE,
     SMALL,
@@ -175,6 +177,7 @@ def _to_scale(pools: list[_Amount], fluxes: list[_Amount]) -> Figure:
         _say(fig, left, base + rise, text, fontsize=SIZE, color=VERMILLION_INK, fontweight="bold")
     _say(fig, left, base + 0.26, f"about {pools[1].shown()}", fontsize=SMALL)
     _box(fig, left, base, small, small, VERMILLION)
+    _say(fig, left + 0.16, base + 0.04, "(teaching estimate)", fontsize=NOTE, color=QUIET)
     down = base - 0.42
     _say(fig, _MARGIN_IN, down, "Every day (lengths to scale)", fontweight="bold")
     scale = (WIDTH_IN - 2 * _MARGIN_IN) / max(flux.high_g for flux in fluxes)
@@ -200,13 +203,13 @@ def _box(fig: Figure, x_in: float, y_in: float, width_in: float, height_in: floa
 def _pools_text(pools: list[_Amount], fluxes: list[_Amount]) -> str:
     skeleton, outside = pools
     filtered, eaten, bone, kept = fluxes
+    smaller, turns = skeleton.middle_g / outside.middle_g, filtered.middle_g / outside.middle_g
     return (
         f"The skeleton holds about {skeleton.shown()} of calcium; everything outside the cells, plasma included, holds "
-        f"about {outside.shown()}, one part in {skeleton.middle_g / outside.middle_g:,.0f}. Yet the kidney filters "
-        f"about {filtered.shown()} every day, {filtered.middle_g / outside.middle_g:.0f} times that small pool, and "
-        f"takes nearly all of it back. About {eaten.shown()} is eaten, {kept.shown()} is kept and leaves in the urine, "
-        f"and bone exchanges about {bone.shown()} in each direction. A small pool with a large traffic needs a fast "
-        "control."
+        f"about {outside.shown()} (a teaching estimate), one part in {smaller:,.0f}. Yet the kidney filters about "
+        f"{filtered.shown()} every day, {turns:.0f} times that small pool, and takes nearly all of it back. About "
+        f"{eaten.shown()} is eaten, about {kept.shown()} is kept and leaves in the urine, and bone exchanges about "
+        f"{bone.shown()} in each direction. A small pool with a large traffic needs a fast control."
     )
 
 

@@ -124,7 +124,7 @@ def _of_patient(patient: str | Mapping[str, str]) -> tuple[units.Quantity, units
     ionised, pth = found["calcium_ionised"].to("mmol/L"), found["pth"].to("pmol/L")
     if not _LOWEST <= ionised.value <= _HIGHEST:
         raise InputError(
-            f"Ionised calcium {ionised.shown()} lies outside the drawn range, {_LOWEST} to {_HIGHEST} mmol/L."
+            f"Ionised calcium {ionised.shown()} is not drawn; the curve spans {_LOWEST}–{_HIGHEST} mmol/L."
         )
     return ionised, pth
 
