@@ -94,8 +94,8 @@ class Analyte:
         """
         known = self._spellings.get(_unit_key(unit))
         if known is None:
-            allowed = " or ".join(dict.fromkeys(self._spellings.values())) or "a number without unit"
-            raise InputError(f"{self.name} has no unit {quoted(unit)}; write it in {allowed}.")
+            allowed = " or ".join(name or "the number alone" for name in self.units)
+            raise InputError(f"{self.name} has no unit {quoted(unit)}; write {allowed}.")
         return self.units[known]
 
     def other_unit(self, unit: str) -> str | None:
@@ -503,7 +503,11 @@ def analyte(name_or_alias: "str | Analyte") -> Analyte:
     names, built = _analytes()
     key = names.get(_name_key(name_or_alias))
     if key is None:
-        hint = suggestion(name_or_alias, [*content.analytes(), *(a for a in names if len(a) > 3)])
+        records = content.analytes()
+        known = {
+            word.casefold(): word for r in records.values() for word in (r.id, r.name, *r.aliases) if len(word) > 3
+        }
+        hint = suggestion(name_or_alias, known)
         raise InputError(f"{quoted(name_or_alias)} is not an analyte that the course knows.{hint}")
     if key not in built:
         built[key] = _built(content.analytes()[key])
@@ -684,9 +688,9 @@ def parse(about: "str | Analyte", text: str, label: str = "") -> Quantity:
     try:
         canonical = record.spec(unit).unit
     except InputError:
-        allowed = " or ".join(record.units)
+        allowed = " or ".join(name or "the number alone" for name in record.units)
         raise InputError(
-            f"{label}={quoted(plain(text))}: {quoted(unit)} is not a unit of it; write {allowed}."
+            f"{label}={quoted(plain(text))}: {quoted(unit)} is not one of its units; write {allowed}."
         ) from None
     _check_hard(record, number, value, canonical, label)
     return Quantity(record.id, value, canonical, text.strip(), notices, label)

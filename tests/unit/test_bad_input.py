@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calcinosis import formulas, labs, units
 from calcinosis.cli import main
 from calcinosis.errors import InputError
+from tests.draws import some
 
 
 def refused(call, *args, **options):
@@ -479,7 +480,7 @@ def test_command_line_refuses_with_exit_2_and_one_line(words, named, as_json, ca
     assert "fault of the course" not in err
 
 
-@settings(max_examples=200, deadline=None)
+@some
 @given(st.dictionaries(st.text(max_size=12), st.text(max_size=20), max_size=4))
 def test_random_panels_are_read_or_refused_in_one_line(values):
     try:

@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pint
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calcinosis import content, formulas, units
 from calcinosis.errors import InputError
+from tests.draws import many, some
 
 CALCIUM = st.floats(0.8, 6.0)
 ALBUMIN = st.floats(5.0, 70.0)
@@ -33,6 +34,7 @@ def second_corrected(total, albumin, slope):
     return (total * MASS["Ca"]).to("mg/dL") + (carried * lacking).to("mg/dL")
 
 
+@many
 @given(CALCIUM, ALBUMIN)
 def test_corrected_calcium_agrees_with_the_route_through_mass(calcium, albumin):
     # 0.02 is a rounded 0.01996 and 0.025 a rounded 0.02495: the two routes part by less than 0.2 %.
@@ -42,6 +44,7 @@ def test_corrected_calcium_agrees_with_the_route_through_mass(calcium, albumin):
         assert difference <= 0.002 * max(abs(other), abs(other - calcium)) + 1e-9
 
 
+@many
 @given(CALCIUM, PHOSPHATE)
 def test_product_agrees_with_the_route_through_mass(calcium, phosphate):
     in_mass = (Q(calcium, "mmol/L") * MASS["Ca"]).to("mg/dL") * (Q(phosphate, "mmol/L") * MASS["P"]).to("mg/dL")
@@ -56,7 +59,7 @@ def second_egfr(creatinine_mg_dl, age, female):
     return math.exp(math.log(142) + alpha * min(relative, 0) - 1.2 * max(relative, 0) + age * math.log(0.9938) + sex)
 
 
-@settings(max_examples=300)
+@many
 @given(CREATININE_MG, AGE, st.booleans())
 def test_egfr_agrees_with_the_sum_of_logarithms(creatinine, age, female):
     assert formulas.egfr_ckd_epi_2021(creatinine, age, female) == pytest.approx(
@@ -64,6 +67,7 @@ def test_egfr_agrees_with_the_sum_of_logarithms(creatinine, age, female):
     )
 
 
+@many
 @given(st.floats(0.1, 49), st.floats(10, 5000), CALCIUM, st.floats(0.2, 79))
 def test_cccr_is_the_ratio_of_two_clearances(urine_ca, creatinine, calcium, urine_cr):
     volume = Q(1.5, "L/day")
@@ -73,6 +77,7 @@ def test_cccr_is_the_ratio_of_two_clearances(urine_ca, creatinine, calcium, urin
     assert formulas.cccr(urine_ca, creatinine, calcium, urine_cr) == pytest.approx(other, rel=1e-9)
 
 
+@many
 @given(st.floats(0.1, 190), st.floats(10, 400), PHOSPHATE, st.floats(2, 79))
 def test_tmp_agrees_with_a_threshold_written_from_excretion(urine_p, creatinine, phosphate, urine_cr):
     per_litre_filtered = urine_p * creatinine / 1000 / urine_cr  # phosphate excreted for each litre filtered
@@ -91,6 +96,7 @@ def test_tmp_agrees_with_a_threshold_written_from_excretion(urine_p, creatinine,
 # --- properties ----------------
 
 
+@many
 @given(CALCIUM, ALBUMIN)
 def test_low_albumin_raises_and_high_albumin_lowers_the_corrected_value(calcium, albumin):
     for function in (formulas.corrected_calcium_popular, formulas.corrected_calcium_1973):
@@ -99,17 +105,20 @@ def test_low_albumin_raises_and_high_albumin_lowers_the_corrected_value(calcium,
         assert function(calcium, 40.0) == calcium
 
 
+@many
 @given(CALCIUM, CALCIUM, ALBUMIN)
 def test_corrected_calcium_rises_with_calcium(a, b, albumin):
     low, high = sorted((a, b))
     assert formulas.corrected_calcium_popular(low, albumin) <= formulas.corrected_calcium_popular(high, albumin)
 
 
+@many
 @given(st.floats(5, 39.9), CALCIUM)
 def test_the_original_form_corrects_more_than_the_popular_one(albumin, calcium):
     assert formulas.corrected_calcium_1973(calcium, albumin) > formulas.corrected_calcium_popular(calcium, albumin)
 
 
+@many
 @given(CREATININE_MG, CREATININE_MG, AGE, AGE, st.booleans())
 def test_egfr_falls_with_creatinine_and_with_age(a, b, young, old, female):
     low, high = sorted((a, b))
@@ -124,6 +133,7 @@ def test_egfr_does_not_jump_at_kappa(kappa, female):
     assert max(around) - min(around) < 1e-5
 
 
+@many
 @given(st.floats(0.3, 3.0), PH)
 def test_ionised_calcium_moves_against_ph(ionised, ph):
     for rule in ("log", "linear"):
@@ -131,6 +141,7 @@ def test_ionised_calcium_moves_against_ph(ionised, ph):
         assert np.sign(round(change, 12)) == np.sign(round(ph - 7.40, 12)) or abs(ph - 7.4) < 1e-9
 
 
+@many
 @given(st.floats(1.0, 1.4), st.floats(7.3, 7.5))
 def test_the_two_ph_rules_agree_near_the_middle(ionised, ph):
     log = formulas.ionised_calcium_at_ph_7_40(ionised, ph)
@@ -161,7 +172,7 @@ USUAL = {"calcium": (1.8, 3.4), "albumin": (18, 52), "phosphate": (0.5, 2.5), "c
 
 
 @pytest.mark.parametrize(("name", "inputs", "fixed"), INVARIANT, ids=[row[0] for row in INVARIANT])
-@settings(max_examples=60)
+@some
 @given(data=st.data())
 def test_either_unit_gives_the_same_result_within_0_2_percent(name, inputs, fixed, data):
     by_name = {given.name: given.analyte for given in formulas.FORMULAS[name].inputs}

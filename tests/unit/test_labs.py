@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calcinosis import content, formulas, labs, units
 from calcinosis.errors import InputError
 from calcinosis.labs import FLAG_CODES, Flag, Interval
+from tests.draws import some
 
 EXAMPLE = {
     "calcium": "14.9 mg/dL",
@@ -271,8 +272,8 @@ def test_nothing_is_derived_from_a_missing_value():
     assert set(panel.missing) == set(labs.MINERAL_PANEL) - {"calcium_total"}
 
 
+@some
 @given(st.sampled_from([*labs.MINERAL_PANEL]), st.data())
-@settings(max_examples=150)
 def test_the_flag_is_the_same_in_either_system_unless_the_display_decides(key, data):
     about = units.analyte(key)
     spec = about.spec(about.si_unit)

@@ -5,11 +5,12 @@ from decimal import ROUND_HALF_UP, Decimal
 import numpy as np
 import pint
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from calcinosis import content, units
 from calcinosis.errors import InputError
+from tests.draws import many, some
 
 CONVERTIBLE = """
 calcium_total calcium_ionised phosphate magnesium creatinine urea urea_nitrogen pth vitd_25oh vitd_125oh2
@@ -251,6 +252,7 @@ def test_half_is_rounded_up_as_a_reader_would(value, decimals, shown):
     assert units.shown_number(value, decimals) == shown
 
 
+@many
 @given(st.integers(0, 10**7), st.integers(0, 3))
 def test_arrays_round_as_single_values_do(thousandths, decimals):
     value = thousandths / 1000
@@ -259,6 +261,7 @@ def test_arrays_round_as_single_values_do(thousandths, decimals):
     assert units.round_half_up(np.array([value]), decimals)[0] == float(exact)
 
 
+@many
 @given(st.sampled_from(CONVERTIBLE), st.floats(0.001, 1e4), st.data())
 def test_round_trip_between_units(key, value, data):
     names = sorted(units.analyte(key).units)
@@ -266,6 +269,7 @@ def test_round_trip_between_units(key, value, data):
     assert units.convert(units.convert(value, key, there, back), key, back, there) == pytest.approx(value, rel=1e-12)
 
 
+@some
 @given(st.sampled_from(sorted(content.analytes())), st.data())
 def test_what_is_shown_reads_back_as_the_same(key, data):
     about = units.analyte(key)
@@ -287,7 +291,7 @@ def outcome(call, *args):
         return str(refusal)
 
 
-@settings(max_examples=500)
+@many
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused_in_one_line(text):
     result = outcome(units.parse, "calcium", text)
