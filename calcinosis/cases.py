@@ -1,4 +1,4 @@
-"""Cases in steps, and what the learner commits to in them: which values a step has revealed, and how a commitment is marked.
+"""Cases in steps and what the learner commits to: which values a step has revealed, how a commitment is marked.
 
 >>> from calcinosis import content
 >>> case = content.cases()["bcmj-2007"]
@@ -22,7 +22,8 @@ FLAG_WORDS = {"low": "low", "normal": "within the interval", "high": "high", Non
 class Explained:
     """One choice, field or value after the commitment: what it was, whether it holds, and why.
 
-    For a field of arrows ``text`` says what really happens, ``guess`` what the learner said, ``best`` whether they agree.
+    For a field of arrows ``text`` says what really happens, ``guess`` what the learner said, ``best`` whether
+    they agree.
     """
 
     id: str
@@ -97,7 +98,7 @@ def left_steps(record: Any, leave: Any) -> tuple[str, ...]:
 
 
 def revealed(record: Any, at: int) -> tuple[Any, ...]:
-    """Return the laboratory values that stand on the table once the steps 0 to `at` have been shown, in order of revealing."""
+    """Return the laboratory values that the steps 0 to `at` have revealed, in order of revealing."""
     by_id = {lab.id or lab.analyte: lab for lab in record.labs}
     names = dict.fromkeys(name for step in record.steps[: at + 1] for name in step.reveal_labs)
     return tuple(by_id[name] for name in names)
@@ -109,8 +110,8 @@ def lab_row(lab: Any) -> dict[str, Any]:
     Returns
     -------
     dict
-        ``name``, ``timing``, ``flag`` (id or None), ``flag_words``, and for each of ``si`` and ``conventional`` the texts
-        ``value`` (with unit) and ``interval`` (as printed with the value, converted where needed).
+        ``name``, ``timing``, ``flag`` (id or None), ``flag_words``, and for each of ``si`` and ``conventional`` the
+        texts ``value`` (with unit) and ``interval`` (as printed with the value, converted where needed).
     """
     analyte = units.analyte(lab.analyte)
     value = f"{lab.value:g}"
@@ -199,7 +200,8 @@ def mark_prediction(record: Any, answer: Any) -> Committed:
     record : prediction
         A record of ``content.predictions()``.
     answer : dict or str
-        For arrows a mapping of field to "up", "down" or "same"; for a value a number with its unit; for a choice its id.
+        For arrows a mapping of field to "up", "down" or "same"; for a value a number with its unit; for a choice
+        its id.
 
     Raises
     ------

@@ -1,8 +1,8 @@
-"""The learner's record: one small JSON file in the user's data folder that survives kills, crashes and two notebooks at once.
+"""The learner's record: one small JSON file in the user's data folder that survives kills and two notebooks at once.
 
-A change is read, applied and written back under a lock that dies with its process; the new text goes to a temporary file,
-to the disk, and only then takes the place of the old one. A second, equal file is the last good copy: when the first one
-does not match its checksum it is set aside (never deleted) and the copy is used.
+A change is read, applied and written back under a lock that dies with its process; the new text goes to a temporary
+file, to the disk, and only then takes the place of the old one. A second, equal file is the last good copy: when the
+first one does not match its checksum it is set aside (never deleted) and the copy is used.
 
 >>> import tempfile
 >>> store = Store(tempfile.mkdtemp())
@@ -31,8 +31,8 @@ COPY = "progress.last-good.json"
 CONFIDENCES = ("not sure", "fairly sure", "sure")
 LARGEST_UPLOAD = 20_000_000
 ABOUT = (
-    "Your answers in the course on calcinosis. Nothing is sent anywhere. Keep this file or upload it on the progress board; "
-    "do not change it by hand, the checksum would no longer fit."
+    "Your answers in the course on calcinosis. Nothing is sent anywhere. Keep this file or upload it on the progress "
+    "board; do not change it by hand, the checksum would no longer fit."
 )
 
 Record = dict[str, Any]
@@ -187,12 +187,15 @@ class Store:
             The bytes are not a whole progress file; nothing is changed.
         """
         if len(data) > LARGEST_UPLOAD:
-            raise InputError(f"That file is too large ({len(data):,} bytes) to be a progress file; choose the file you downloaded.")
+            raise InputError(
+                f"That file is too large ({len(data):,} bytes) to be a progress file; choose the file you downloaded."
+            )
         try:
             other = _decode(data)
-        except _Damaged as damage:
+        except _DamagedError as damage:
             raise InputError(
-                f"That file cannot be used: {damage}. Nothing was changed; choose a file that you downloaded from the progress board."
+                f"That file cannot be used: {damage}. Nothing was changed; choose a file that you downloaded from the "
+                "progress board."
             ) from None
         before = len(self.answers())
         self._change(lambda record: _merge(record, other))
@@ -229,10 +232,12 @@ class Store:
         """Return the record in a file, or None if it is missing or damaged."""
         try:
             return _decode(path.read_bytes())
-        except (FileNotFoundError, _Damaged):
+        except (FileNotFoundError, _DamagedError):
             return None
         except OSError as error:
-            raise InputError(f"Your progress file {path} cannot be read ({error.strerror}); check its permissions.") from None
+            raise InputError(
+                f"Your progress file {path} cannot be read ({error.strerror}); check its permissions."
+            ) from None
 
     def _recover(self) -> Record:
         """Return the best record there is; what is damaged is set aside. Call it under the lock."""
@@ -244,8 +249,8 @@ class Store:
         if record is not None:
             if kept:
                 self.notices.append(
-                    f"Your progress file was damaged and has been set aside as {kept.name}; the last good copy is used, "
-                    f"with {_count(record)}."
+                    f"Your progress file was damaged and has been set aside as {kept.name}; the last good copy is "
+                    f"used, with {_count(record)}."
                 )
             self._write(self.path, _encode(record))
             return record
@@ -276,7 +281,8 @@ class Store:
                 self._write(self.folder / COPY, data)
         except OSError as error:
             raise InputError(
-                f"Your answer could not be saved in {self.folder} ({error.strerror or error}); make room or permit writing there, then answer again."
+                f"Your answer could not be saved in {self.folder} ({error.strerror or error}); make room or permit "
+                "writing there, then answer again."
             ) from None
         mark = self._file_mark()
         self._cached = (mark, record) if mark else None
@@ -319,7 +325,7 @@ class Store:
 # ---- the file's text
 
 
-class _Damaged(Exception):
+class _DamagedError(Exception):
     """The bytes are not a whole progress file; the text says in what."""
 
 
@@ -346,21 +352,23 @@ def _decode(data: bytes) -> Record:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
-        raise _Damaged("it is empty" if not data.strip() else "it is not whole JSON text") from None
+        raise _DamagedError("it is empty" if not data.strip() else "it is not whole JSON text") from None
     if not isinstance(content, dict) or not {"schema", "checksum", "answers", "forms"} <= content.keys():
-        raise _Damaged("it is not a progress file of this course")
+        raise _DamagedError("it is not a progress file of this course")
     record = {"answers": content["answers"], "forms": content["forms"]}
     try:
         fits = _checksum(content["schema"], record) == content["checksum"]
     except UnicodeEncodeError:
         fits = False
     if not fits:
-        raise _Damaged("its content does not match its checksum, so something was changed or lost")
+        raise _DamagedError("its content does not match its checksum, so something was changed or lost")
     if not isinstance(content["schema"], int) or content["schema"] > SCHEMA:
-        raise InputError("Your progress file was written by a newer version of this course; update the course and open it again.")
+        raise InputError(
+            "Your progress file was written by a newer version of this course; update the course and open it again."
+        )
     problem = _problem(record)
     if problem:
-        raise _Damaged(problem)
+        raise _DamagedError(problem)
     return record
 
 

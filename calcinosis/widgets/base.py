@@ -1,7 +1,7 @@
 """The base of every course widget: one ``view`` down, messages up, one sentence when something is wrong.
 
-A widget is a subclass with ``script = "name"`` (its page is ``js/core.js`` + ``js/name.js``, its style ``css/core.css`` +
-``css/name.css`` if there is one) and one method ``handle_<type>`` per message. A handler reads the message through
+A widget is a subclass with ``script = "name"`` (its page is ``js/core.js`` + ``js/name.js``, its style ``css/core.css``
+and ``css/name.css`` if there is one) and one method ``handle_<type>`` per message. A handler reads the message through
 :func:`text_of`, :func:`number_of`, :func:`choice_of` and :func:`flag_of`, and ends with :meth:`CourseWidget.put`.
 ``view`` is what the page shows and nothing else: no key, no feedback, no explanation before the learner has answered.
 """
@@ -49,7 +49,9 @@ class CourseWidget(anywidget.AnyWidget):
         if "script" in cls.__dict__:
             cls._esm = f"{_read('js', 'core', 'js')}\n{_read('js', cls.script, 'js')}"
             own_style = _HERE / "css" / f"{cls.script}.css"
-            cls._css = _read("css", "core", "css") + (own_style.read_text(encoding="utf-8") if own_style.exists() else "")
+            cls._css = _read("css", "core", "css") + (
+                own_style.read_text(encoding="utf-8") if own_style.exists() else ""
+            )
         super().__init_subclass__(**kwargs)
 
     def __init__(self, **kwargs: Any) -> None:
@@ -57,12 +59,16 @@ class CourseWidget(anywidget.AnyWidget):
         self._serial = 0
         self.on_msg(lambda _widget, content, _buffers: self.receive(content))
 
-    def put(self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **content: Any) -> None:
+    def put(
+        self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **content: Any
+    ) -> None:
         """Replace the view; ``say`` is announced, ``focus`` names the control to go to, ``error`` is one sentence."""
         self._serial += 1
         self.view = {**content, "say": say, "focus": focus, "error": error, "serial": self._serial}
 
-    def change(self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **changed: Any) -> None:
+    def change(
+        self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **changed: Any
+    ) -> None:
         """Change some entries of the view and keep the others."""
         kept = {key: value for key, value in self.view.items() if key not in {"say", "focus", "error", "serial"}}
         self.put(say=say, focus=focus, error=error, **(kept | changed))
@@ -79,7 +85,9 @@ class CourseWidget(anywidget.AnyWidget):
         name = f"handle_{kind}" if isinstance(kind, str) else ""
         handler = getattr(self, name, None)
         if handler is None or hasattr(anywidget.AnyWidget, name):  # the library has a handle_… of its own
-            raise InputError("The page sent something this widget does not know; run the cell again to start it afresh.")
+            raise InputError(
+                "The page sent something this widget does not know; run the cell again to start it afresh."
+            )
         return handler
 
 
@@ -103,7 +111,7 @@ def texts_of(message: dict[str, Any], key: str) -> str | dict[str, str]:
 
 
 def choice_of(message: dict[str, Any], key: str, allowed, nothing: str) -> str:
-    """Return the id at ``key`` if it is one of ``allowed``; InputError with the sentence ``nothing`` if none was chosen."""
+    """Return the id at ``key`` if it is one of ``allowed``; InputError says ``nothing`` if none was chosen."""
     value = message.get(key)
     if value is None or value == "":
         raise InputError(nothing)
@@ -140,7 +148,8 @@ def answered_on(when: str) -> str:
 
 def report_text(what: str, name: str, version: int) -> str:
     """Return the text that a learner sends to report an error in one record."""
-    return f"Error in the {what} {name}, version {version} (course {__version__}).\nWhat is wrong: \nWhat it should say, and where that is written: "
+    head = f"Error in the {what} {name}, version {version} (course {__version__})."
+    return f"{head}\nWhat is wrong: \nWhat it should say, and where that is written: "
 
 
 def show(widget: CourseWidget) -> None:

@@ -24,7 +24,9 @@ class ProgressBoardWidget(CourseWidget):
         items = [answer for answer in answers if answer.kind == "item"]
         self.put(
             lessons=lesson_rows({answer.id: answer.correct for answer in items}),
-            missing=None if lessons_are_built() else "The list of lessons has not been built yet; `calcinosis build` writes it.",
+            missing=None
+            if lessons_are_built()
+            else "The list of lessons has not been built yet; `calcinosis build` writes it.",
             attempts=len(answers),
             questions=len({answer.id for answer in items}),
             path=str(self._store.path),
@@ -45,8 +47,12 @@ class ProgressBoardWidget(CourseWidget):
 
     def handle_upload(self, message: dict[str, Any]) -> None:
         """Add the answers of an uploaded file; a bad file changes nothing."""
-        new = self._store.merge_bytes(text_of(message, "text", progress.LARGEST_UPLOAD).encode("utf-8", "surrogatepass"))
-        self._paint(say=f"The file was added: {new} new answer{'' if new == 1 else 's'}.", done=f"{new} new answers were added.")
+        new = self._store.merge_bytes(
+            text_of(message, "text", progress.LARGEST_UPLOAD).encode("utf-8", "surrogatepass")
+        )
+        self._paint(
+            say=f"The file was added: {new} new answer{'' if new == 1 else 's'}.", done=f"{new} new answers were added."
+        )
 
     def handle_ask_reset(self, _message: dict[str, Any]) -> None:
         """Ask before anything is deleted."""
@@ -94,7 +100,8 @@ def lesson_rows(last: dict[str, bool]) -> list[dict[str, Any]]:
         texts = {key: objective.text for key, objective in objectives.items()}
         asked = dict.fromkeys([*texts, *sorted({record.objective for record in own})])
         parts = [
-            {"id": key, "text": texts.get(key, key), **_counts([r for r in own if r.objective == key], last)} for key in asked
+            {"id": key, "text": texts.get(key, key), **_counts([r for r in own if r.objective == key], last)}
+            for key in asked
         ]
         rows.append({"id": name, "title": title, **_counts(own, last), "objectives": parts})
     return rows

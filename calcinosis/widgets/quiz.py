@@ -26,7 +26,9 @@ class QuizWidget(CourseWidget):
     def __init__(self, ids: tuple[str, ...]) -> None:
         super().__init__()
         if not ids:
-            raise InputError('quiz() needs at least one question; write quiz("an-item-id"). `calcinosis items` lists them.')
+            raise InputError(
+                'quiz() needs at least one question; write quiz("an-item-id"). `calcinosis items` lists them.'
+            )
         self._items = [item(name) for name in ids]
         self._store = progress.store()
         self._marks: dict[int, tuple[Marked, progress.Answer]] = {}
@@ -44,7 +46,9 @@ class QuizWidget(CourseWidget):
             if saved.version == record.version and isinstance(saved.answer, str):
                 self._marks[index] = (mark(record, saved.answer), saved)
             else:
-                self._changed[index] = f"{answered_on(saved.when)} This question has changed since, so it is asked again."
+                self._changed[index] = (
+                    f"{answered_on(saved.when)} This question has changed since, so it is asked again."
+                )
         self._at = next((n for n in range(len(self._items)) if n not in self._marks), 0)
 
     # ---- what the page shows
@@ -101,7 +105,9 @@ class QuizWidget(CourseWidget):
             if not answer.strip():
                 raise InputError("Write a number with its unit first, then check.")
         else:
-            answer = choice_of(message, "answer", {o.id for o in record.options}, "Choose one of the answers first, then check.")
+            answer = choice_of(
+                message, "answer", {o.id for o in record.options}, "Choose one of the answers first, then check."
+            )
         confidence = message.get("confidence")
         if confidence is not None:
             confidence = choice_of(message, "confidence", progress.CONFIDENCES, "Choose how sure you are, or skip it.")

@@ -48,8 +48,10 @@ class WorkedCaseWidget(CourseWidget):
         return (min(at, self._furthest(choices)) if isinstance(at, int) and at >= 0 else 0), choices
 
     def _furthest(self, choices: dict[str, str]) -> int:
-        """Return how far one may go: not past a step that still waits for the learner; the summary comes after the last."""
-        waiting = [index for index, step in enumerate(self._case.steps) if step.id in self._left and step.id not in choices]
+        """Return how far one may go: not past a step that waits for the learner; the summary follows the last step."""
+        waiting = [
+            index for index, step in enumerate(self._case.steps) if step.id in self._left and step.id not in choices
+        ]
         return waiting[0] if waiting else len(self._case.steps)
 
     # ---- what the page shows

@@ -24,7 +24,11 @@ FLAGS = [
 ]
 TOKEN = "journeys"
 QUIET = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True},
+    "@jupyterlab/apputils-extension:notification": {
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
+    },
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }
 
@@ -41,7 +45,12 @@ def write_notebook(path: Path, *cells: str) -> Path:
     content = []
     for number, source in enumerate(cells):
         is_text = source.startswith("#md")
-        cell = {"cell_type": "markdown" if is_text else "code", "id": f"c{number}", "metadata": {}, "source": source.removeprefix("#md").strip()}
+        cell = {
+            "cell_type": "markdown" if is_text else "code",
+            "id": f"c{number}",
+            "metadata": {},
+            "source": source.removeprefix("#md").strip(),
+        }
         content.append(cell if is_text else cell | {"execution_count": None, "outputs": []})
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path.write_text(json.dumps({"cells": content, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
@@ -127,4 +136,8 @@ def widget(page: Page, number: int = 0) -> Locator:
 def axe_problems(page: Page, selector: str = ".cc") -> list[str]:
     """Return what axe finds within our own widgets: one line per rule and element."""
     found = Axe().run(page, context={"include": [[selector]]})
-    return [f"{rule['id']}: {node['html'][:160]} {node['any'][:1]}" for rule in found.response["violations"] for node in rule["nodes"]]
+    return [
+        f"{rule['id']}: {node['html'][:160]} {node['any'][:1]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]

@@ -292,7 +292,18 @@ def test_merging_keeps_every_answer_once_and_the_newer_form(tmp_path):
 
 @pytest.mark.parametrize(
     "data",
-    [b"", b"   ", b"\xff\xfe", b"{", b"[]", b"{}", b'{"schema": 1}', b"null", b"[" * 100_000, b'{"schema":1,"checksum":"x","answers":{},"forms":{}}'],
+    [
+        b"",
+        b"   ",
+        b"\xff\xfe",
+        b"{",
+        b"[]",
+        b"{}",
+        b'{"schema": 1}',
+        b"null",
+        b"[" * 100_000,
+        b'{"schema":1,"checksum":"x","answers":{},"forms":{}}',
+    ],
     ids=["empty", "blank", "binary", "cut", "list", "object", "part", "null", "deep", "wrong-sum"],
 )
 def test_a_bad_upload_changes_nothing_and_says_why(store, data):

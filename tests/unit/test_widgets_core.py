@@ -44,7 +44,25 @@ WIDGETS = {
     "case-worked": lambda: WorkedCaseWidget("sample-case"),
     "board": ProgressBoardWidget,
 }
-RUBBISH = [None, 3, -1, 10**30, float("nan"), "", " ", "x", "a" * 3000, [], [1], {}, {"a": 1}, {"a": "b"}, {1: 2}, True, b"x"]
+RUBBISH = [
+    None,
+    3,
+    -1,
+    10**30,
+    float("nan"),
+    "",
+    " ",
+    "x",
+    "a" * 3000,
+    [],
+    [1],
+    {},
+    {"a": 1},
+    {"a": "b"},
+    {1: 2},
+    True,
+    b"x",
+]
 
 
 def page_text(widget):
@@ -66,7 +84,14 @@ def test_no_message_raises_and_bad_ones_are_answered_in_one_sentence(name):
     own = set(dir(widget)) - set(dir(anywidget.AnyWidget))
     kinds = [part.removeprefix("handle_") for part in own if part.startswith("handle_")]
     assert kinds
-    for bad in [*RUBBISH, {"type": "nonsense"}, {"type": "comm_opened"}, {"type": "receive"}, {"type": "__init__"}, {"type": ["check"]}]:
+    for bad in [
+        *RUBBISH,
+        {"type": "nonsense"},
+        {"type": "comm_opened"},
+        {"type": "receive"},
+        {"type": "__init__"},
+        {"type": ["check"]},
+    ]:
         widget.receive(bad)
         assert widget.view["error"].count("\n") == 0
         assert len(widget.view["error"]) > 20
@@ -128,7 +153,10 @@ def test_no_question_of_the_course_carries_its_key_or_feedback_before_the_answer
 
 def test_no_prediction_carries_its_key_or_explanation_before_the_commitment():
     for name, record in content.predictions().items():
-        secrets = [record.explanation, *(record.feedback.values() if isinstance(record.feedback, dict) else [record.feedback])]
+        secrets = [
+            record.explanation,
+            *(record.feedback.values() if isinstance(record.feedback, dict) else [record.feedback]),
+        ]
         widget = PredictWidget(name)
         assert given_away(widget, secrets) == [], name
         assert widget.view["committed"] is None
@@ -168,7 +196,8 @@ def test_every_option_is_explained_the_own_one_first(answer, correct):
 
 
 @pytest.mark.parametrize(
-    ("typed", "correct"), [("2.30 mmol/L", True), ("9.2 mg/dL", True), ("2,30 mmol/L", True), ("1.70 mmol/L", False), ("2.6 mmol/L", False)]
+    ("typed", "correct"),
+    [("2.30 mmol/L", True), ("9.2 mg/dL", True), ("2,30 mmol/L", True), ("1.70 mmol/L", False), ("2.6 mmol/L", False)],
 )
 def test_a_number_may_come_in_any_unit_of_the_analyte(typed, correct):
     view = press(QuizWidget(("sample-numeric",)), "check", answer=typed)
@@ -176,7 +205,9 @@ def test_a_number_may_come_in_any_unit_of_the_analyte(typed, correct):
     assert any("2.30 mmol/L" in part["text"] for part in view["answered"]["parts"])
 
 
-@pytest.mark.parametrize("typed", ["", " ", "2.3", "2.3 furlong", "2.3 mg/mL/s", "inf mmol/L", "<2 mmol/L", "92 mmol/L"])
+@pytest.mark.parametrize(
+    "typed", ["", " ", "2.3", "2.3 furlong", "2.3 mg/mL/s", "inf mmol/L", "<2 mmol/L", "92 mmol/L"]
+)
 def test_a_number_that_cannot_be_read_gets_one_sentence_and_is_not_saved(typed):
     view = press(QuizWidget(("sample-numeric",)), "check", answer=typed)
     assert view["error"]
@@ -375,7 +406,9 @@ def test_all_javascript_together_stays_small():
 
 @pytest.mark.parametrize("path", pages(), ids=lambda path: path.stem)
 def test_every_control_carries_the_mark_that_keeps_its_keys_from_jupyterlab(path):
-    bare = re.findall(r'(?<!control\()h\("(?:input|select|button|textarea|summary|a)",[^\n]*', path.read_text(encoding="utf-8"))
+    bare = re.findall(
+        r'(?<!control\()h\("(?:input|select|button|textarea|summary|a)",[^\n]*', path.read_text(encoding="utf-8")
+    )
     assert [line for line in bare if "download: name" not in line] == []
 
 

@@ -1,0 +1,245 @@
+"""The same pages without JupyterLab: functions against vectors, narrow cards, sizes of targets, focus."""
+
+import pytest
+
+from calcinosis import content
+from calcinosis.widgets import base
+from calcinosis.widgets.predict import PredictWidget
+from calcinosis.widgets.progress_board import ProgressBoardWidget
+from calcinosis.widgets.quiz import QuizWidget
+from calcinosis.widgets.worked_case import WorkedCaseWidget
+from tests.browser.lab import axe_problems
+from tests.content_copy import copy_content
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return copy_content(tmp_path_factory.mktemp("content"))
+
+
+@pytest.fixture(autouse=True)
+def _own_world(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("CALCINOSIS_DATA", str(folder))
+    monkeypatch.setenv("CALCINOSIS_HOME", str(tmp_path / "home"))
+    content.clear_cache()
+    yield
+    content.clear_cache()
+
+
+@pytest.fixture
+def core(page):
+    """The shared layer with its functions at hand as ``window.cc``."""
+    page.set_content("<!doctype html><main id='here'></main>")
+    code = base._read("js", "core", "js")
+    page.evaluate(
+        "code => { (0, eval)(`${code}; window.cc = { h, morph, morphChildren, inline, rich, tableRows, tabStops,"
+        " radioGroup, textField }`); }",
+        code,
+    )
+    return page
+
+
+def html(core, expression):
+    return core.evaluate(
+        f"() => {{ const div = document.createElement('div'); div.append(...{expression}); return div.innerHTML; }}"
+    )
+
+
+MARK = ' target="_blank" rel="noopener" data-lm-suppress-shortcuts="true"'
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("plain", "plain"),
+        ("**bold** and *soft*", "<strong>bold</strong> and <em>soft</em>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("`<b>`", "<code>&lt;b&gt;</code>"),
+        ("<script>alert(1)</script>", "&lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("[page](https://example.org/a?b=1)", f'<a href="https://example.org/a?b=1"{MARK}>page</a>'),
+        ("[page](javascript:alert(1))", "[page](javascript:alert(1))"),
+        ("(Payne 1973)", "(Payne 1973)"),
+        ("1.48 mmol/L, 26 g/L, 3 years", "1.48&nbsp;mmol/L, 26&nbsp;g/L, 3&nbsp;years"),
+        ("5 of 6", "5 of 6"),
+    ],
+)
+def test_inline_text(core, text, shown):
+    assert html(core, f"cc.inline({text!r})") == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("", ""),
+        ("one\ntwo", "<p>one two</p>"),
+        ("one\n\ntwo", "<p>one</p><p>two</p>"),
+        ("- a\n- *b*", "<ul><li>a</li><li><em>b</em></li></ul>"),
+    ],
+)
+def test_blocks_of_text(core, text, shown):
+    assert html(core, f"cc.rich({text!r})") == shown
+
+
+def test_a_table_in_the_split_form_of_pandas(core):
+    got = core.evaluate("() => cc.tableRows({ columns: ['name', 'n'], data: [['a', 1], ['b', null]] })")
+    assert got["columns"] == [{"id": "0", "text": "name", "number": False}, {"id": "1", "text": "n", "number": True}]
+    assert got["rows"] == [{"0": "a", "1": 1}, {"0": "b", "1": None}]
+
+
+def test_patching_keeps_focus_typed_text_and_identity(core):
+    got = core.evaluate("""() => {
+        const here = document.getElementById("here");
+        const draw = (value, more) => [more && cc.h("p", { "data-key": "news" }, "News"),
+            cc.textField({ key: "field", label: "Value", value }),
+            cc.h("p", { "data-key": "last" }, "Last")].filter(Boolean);
+        cc.morphChildren(here, draw("", false));
+        const field = here.querySelector("input");
+        field.focus();
+        field.value = "typed";
+        cc.morphChildren(here, draw("", true));
+        const kept = [document.activeElement === field, field.value, here.firstChild.textContent];
+        cc.morphChildren(here, draw("sent", true));
+        return [...kept, field.value, here.querySelector("input") === field];
+    }""")
+    assert got == [True, "typed", "News", "sent", True]
+
+
+def test_patching_to_any_list_gives_that_list(core):
+    wrong = core.evaluate("""() => {
+        let seed = 7;
+        const draw = (n) => (seed = (seed * 1103515245 + 12345) % 2147483648) % n;
+        const element = (key) => cc.h(key % 2 ? "p" : "div",
+            { "data-key": `k${key}`, title: draw(3) || null }, `${draw(4)}`);
+        const keys = () => Array.from({ length: draw(7) }, () => draw(9));
+        const make = () => keys().map((key) => (key < 6 ? element(key) : `text${key}`));
+        const here = document.createElement("div");
+        for (let round = 0; round < 400; round++) {
+            const wanted = make();
+            const expected = document.createElement("div");
+            expected.append(...wanted.map((node) => (node.cloneNode ? node.cloneNode(true) : node)));
+            cc.morphChildren(here, wanted.map((node) => (node.cloneNode ? node : document.createTextNode(node))));
+            if (here.innerHTML !== expected.innerHTML) return [round, here.innerHTML, expected.innerHTML];
+        }
+        return null;
+    }""")
+    assert wrong is None
+
+
+def test_a_radio_group_is_one_stop_and_closed_drawers_none(core):
+    got = core.evaluate("""() => {
+        const here = document.getElementById("here");
+        const options = [{ id: "1", text: "1" }, { id: "2", text: "2" }];
+        here.append(cc.radioGroup({ key: "a", legend: "A", options, onChange() {} }),
+            cc.h("details", null, cc.h("summary", null, "More"), cc.h("button", null, "Hidden")),
+            cc.h("button", { disabled: true }, "Off"));
+        return cc.tabStops(here).map((node) => node.nodeName);
+    }""")
+    assert got == ["INPUT", "SUMMARY"]
+
+
+# ---- every widget, empty and answered, on a narrow card
+
+
+def answered(widget, *messages):
+    for message in messages:
+        widget.receive(message)
+    return widget
+
+
+WIDGETS = {
+    "quiz": lambda: QuizWidget(("sample-corrected", "sample-numeric")),
+    "quiz-error": lambda: answered(QuizWidget(("sample-numeric",)), {"type": "check", "answer": "2.3"}),
+    "quiz-answered": lambda: answered(
+        QuizWidget(("sample-corrected", "sample-numeric")), {"type": "check", "answer": "b"}
+    ),
+    "predict": lambda: PredictWidget("sample-arrows"),
+    "predict-done": lambda: answered(
+        PredictWidget("sample-arrows"), {"type": "commit", "answer": {"total": "up", "ionised": "up", "pth": "same"}}
+    ),
+    "predict-value": lambda: answered(PredictWidget("sample-value"), {"type": "commit", "answer": "1.9 mmol/L"}),
+    "case-task": lambda: answered(WorkedCaseWidget("sample-case", "all"), {"type": "go", "to": 1}),
+    "case-end": lambda: answered(WorkedCaseWidget("sample-case"), {"type": "go", "to": 4}),
+    "board": ProgressBoardWidget,
+    "board-reset": lambda: answered(ProgressBoardWidget(), {"type": "ask_reset"}),
+}
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_narrow_page_needs_no_sideways_scrolling_and_targets_are_large(static, name):
+    page = static(WIDGETS[name](), width=320)
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    small = page.evaluate("""() => [...document.querySelectorAll("input, select, button, summary, textarea")]
+        .filter((node) => node.checkVisibility())
+        .map((node) => [node.outerHTML.slice(0, 80), node.getBoundingClientRect()])
+        .filter(([, box]) => box.width < 24 || box.height < 24 || box.right > 320)
+        .map(([text, box]) => `${text} ${box.width}x${box.height}`)""")
+    assert small == []
+    cut = page.evaluate("""() => [...document.querySelectorAll(".cc *")].filter((node) => node.checkVisibility()
+        && !node.closest(".cc-sr, thead, figure") && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0
+        && getComputedStyle(node).overflowX !== "visible").map((node) => node.outerHTML.slice(0, 120))""")
+    assert [text for text in cut if "textarea" not in text and "<input" not in text] == []
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("name", WIDGETS)
+def test_axe_finds_nothing_in_the_static_page(static, name, dark):
+    page = static(WIDGETS[name](), width=320, dark=dark)
+    page.evaluate("document.querySelectorAll('details').forEach((node) => { node.open = true; })")
+    assert axe_problems(page) == []
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_every_widget_has_one_live_region_and_marks_each_control(static, name):
+    page = static(WIDGETS[name]())
+    assert page.locator("[role=status]").count() == 1
+    bare = page.evaluate("""() => [...document.querySelectorAll("input, select, button, summary, textarea, a[href]")]
+        .filter((node) => !node.hasAttribute("data-lm-suppress-shortcuts"))
+        .map((node) => node.outerHTML.slice(0, 100))""")
+    assert bare == []
+
+
+def test_focus_is_seen(static):
+    """Each kind of control shows a ring of at least two pixels, drawn by the page itself."""
+    page = static(WIDGETS["quiz"]())
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        ring = page.evaluate("""() => { const node = document.activeElement;
+            const shown = node.type === "radio" ? node.closest("label") : node;
+            const style = getComputedStyle(shown);
+            return [style.outlineStyle, parseFloat(style.outlineWidth), node.dataset.key]; }""")
+        assert ring[0] == "solid", ring
+        assert ring[1] >= 2, ring
+
+
+def test_a_view_that_changes_leaves_the_focus_and_is_announced(static):
+    widget = WIDGETS["quiz"]()
+    page = static(widget)
+    page.get_by_label("1.48").check()
+    page.get_by_role("button", name="Check").focus()
+    page.keyboard.press("Enter")
+    assert page.evaluate("window.sent") == [{"type": "check", "answer": "b", "confidence": None}]
+    widget.receive({"type": "check", "answer": "b", "confidence": None})
+    page.evaluate("view => window.put(view)", widget.view)
+    page.locator("[role=status]", has_text="Not the best answer.").wait_for(state="attached")
+    assert page.evaluate("document.activeElement.dataset.key") == "check"
+    assert page.get_by_role("button", name="Try again").is_visible()
+
+
+def test_short_and_full_explanations_take_turns(static):
+    page = static(WIDGETS["quiz-answered"]())
+    assert page.get_by_text("Albumin explains 0.28").is_visible()
+    page.get_by_role("button", name="Full explanations").click()
+    assert page.get_by_text("Albumin explains 0.28").count() == 0
+    assert page.get_by_text("Still far below the interval.").is_visible()
+    assert page.get_by_role("button", name="Full explanations").get_attribute("aria-pressed") == "false"
+
+
+def test_no_motion_where_the_learner_asked_for_none(static, page):
+    page.emulate_media(reduced_motion="reduce")
+    static(WIDGETS["quiz"]())
+    moving = page.evaluate(
+        """[...document.querySelectorAll(".cc *")]
+        .filter((node) => parseFloat(getComputedStyle(node).transitionDuration) > 0).length"""
+    )
+    assert moving == 0
