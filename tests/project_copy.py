@@ -15,14 +15,21 @@ def copy_project(folder: Path) -> Path:
     return folder
 
 
-def sample_project(folder: Path) -> Path:
-    """Like :func:`copy_project`, but with one small lesson and one small worksheet instead of the course's own."""
-    copy_project(folder)
+def sample_source(folder: Path) -> Path:
+    """Fill `folder` with one small lesson and one small worksheet, to be read with the course's own data."""
     for kind in ("lesson", "worksheet"):
         place = folder / "source" / f"{kind}s"
-        shutil.rmtree(place)
-        place.mkdir()
+        place.mkdir(parents=True)
         shutil.copy(SAMPLES / f"{kind}.md", place / "900-sample.md")
+    shutil.copy(ROOT / "README.md", folder)
+    return folder
+
+
+def sample_project(folder: Path) -> Path:
+    """Like :func:`sample_source`, but with a copy of the data and the templates as well."""
+    sample_source(folder)
+    shutil.copytree(ROOT / "data", folder / "data")
+    shutil.copytree(ROOT / "source" / "templates", folder / "source" / "templates")
     return folder
 
 

@@ -14,7 +14,7 @@ from calcinosis.authoring.lessons import Lesson
 from calcinosis.authoring.worksheets import Worksheet
 from calcinosis.errors import ContentError
 
-__all__ = ["MEND", "Report", "check_course", "check_items"]
+__all__ = ["MEND", "Report", "check_course", "check_items", "check_texts"]
 
 MEND = "make build"
 _MARKS = ("design value", "teaching value", "not yet sourced", "disputed")
@@ -73,10 +73,9 @@ def check_course(root: Path, *, today: date, weekly: bool = False) -> Report:
         Every finding; a file that cannot be read at all is one finding among the others.
     """
     steps = (
-        lambda: _to_fill(root),
         lambda: _content(),
         lambda: _built(root),
-        lambda: _texts(root),
+        lambda: check_texts(root),
         lambda: _items(),
         lambda: _marked(),
         lambda: _overdue(today, weekly),
@@ -146,14 +145,21 @@ def _built(root: Path) -> Iterator[Finding]:
         yield Finding("built", name, f"{rest}; run: {MEND}")
 
 
-def _texts(root: Path) -> list[Finding]:
+def check_texts(root: Path) -> list[Finding]:
+    """Return what is wrong with the lessons and worksheets of a project, and what is worth noting about them.
+
+    Raises
+    ------
+    calcinosis.errors.ContentError
+        A source file cannot be read at all.
+    """
     lessons, sheets = build.read_lessons(root), build.read_worksheets(root)
     extra = tables.functions(lessons, sheets)
     built = _built_names(lessons, sheets)
     objectives = {key for lesson in lessons.values() for key in lesson.header.objectives}
     tested = {item.objective for item in content.items().values() if item.status != "retired"}
     tested |= {task.objective for sheet in sheets.values() for task in sheet.tasks.values()}
-    found: list[Finding] = []
+    found = list(_to_fill(root))
     for lesson in lessons.values():
         found += lesson_rules.check_lesson(lesson, tested, built, root, extra)
     for sheet in sheets.values():

@@ -15,7 +15,7 @@ __all__ = ["CALLOUTS", "Passage", "callouts", "citations", "links", "passages", 
 
 CALLOUTS = ("Note.", "Clinical pearl.", "Caution.", "Teaching model.")
 _UNITS = "%|‰|°C|mmHg|kPa|kcal|mSv|k?Da|mEq|k?IU|k?U/(?:L|mL)|[mµμnpf]?mol|[kmµμnp]?g|[mµμdcn]?[Lm]|km|Hz"
-_TYPED_UNIT = re.compile(rf"(?<![\w.])\d[\d.,]*(?:\s*[–-]\s*\d[\d.,]*)?\s?(?:{_UNITS})(?![A-Za-z])")
+_TYPED_UNIT = re.compile(rf"(?<![\w.])\d[\d.,]*(?:\s*[–-]\s*\d[\d.,]*)?\s?(?:{_UNITS})(?![A-Za-z])(?:/[^\s,;.)]+)?")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHORTEST_ALT = 20

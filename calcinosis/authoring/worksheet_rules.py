@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from calcinosis import content
 from calcinosis.authoring import prose_rules
 from calcinosis.authoring.findings import Finding
 from calcinosis.authoring.worksheets import Worksheet, cells_without_tasks
@@ -31,10 +32,9 @@ def check_worksheet(
     extra : mapping of str to callable
         Functions for ``{{ }}`` beside those of :mod:`calcinosis.prose`.
     """
-    found = [*_composition(sheet), *_objectives(sheet, objectives)]
+    found = [*_composition(sheet), *_objectives(sheet, objectives), *_misconceptions(sheet)]
     for cell in cells_without_tasks(sheet):
         found += prose_rules.callouts(cell, sheet.source.file)
-        found += prose_rules.typed_units(cell, sheet.source.file)
         found += prose_rules.links(cell, sheet.source.file, root / "exercises", built, root)
         found += prose_rules.renders(cell, sheet.source, extra)
     return found
@@ -65,3 +65,12 @@ def _objectives(sheet: Worksheet, objectives: set[str]) -> Iterator[Finding]:
         if task.objective not in objectives:
             where = f"{sheet.source.file} line {sheet.documents[key].line(('objective',))}"
             yield Finding("objective", where, f"task {key} names the objective {task.objective}, which no lesson has.")
+
+
+def _misconceptions(sheet: Worksheet) -> Iterator[Finding]:
+    for key, task in sheet.tasks.items():
+        for number, wrong in enumerate(task.wrong):
+            if wrong.misconception and wrong.misconception not in content.misconceptions():
+                line = sheet.documents[key].line(("wrong", number, "misconception"))
+                text = f"task {key} names the misconception {wrong.misconception}, which data/misconceptions.yml lacks."
+                yield Finding("misconception", f"{sheet.source.file} line {line}", text)

@@ -2,7 +2,6 @@
 
 import json
 import re
-import shutil
 
 import nbformat
 import pytest
@@ -10,25 +9,16 @@ import pytest
 from calcinosis import content
 from calcinosis.authoring import build, notebooks
 from calcinosis.errors import ContentError
-from tests.project_copy import sample_project
+from tests.project_copy import sample_source
 
 LESSON = "source/lessons/900-sample.md"
 SHEET = "source/worksheets/900-sample.md"
 
 
-@pytest.fixture(scope="module")
-def sample(tmp_path_factory):
-    return sample_project(tmp_path_factory.mktemp("sample") / "project")
-
-
 @pytest.fixture
-def root(sample, tmp_path, monkeypatch):
-    folder = tmp_path / "project"
-    shutil.copytree(sample, folder)
-    monkeypatch.setenv("CALCINOSIS_DATA", str(folder / "data"))
-    content.clear_cache()
-    yield folder
-    content.clear_cache()
+def root(tmp_path):
+    """A course of one lesson and one worksheet; the data are the course's own, which are read only once."""
+    return sample_source(tmp_path / "project")
 
 
 def change(root, name, old, new):
@@ -108,7 +98,8 @@ def test_readme_and_index_are_renewed(root):
     assert "[6 tasks, 13 points, about 24 minutes](exercises/900-sample.ipynb)" in readme
     index = (root / "docs" / "cases.md").read_text("utf-8")
     assert all(f"| {key} |" in index for key in content.cases())
-    assert content.lessons()["900-sample"].objectives["900b"].bloom == "apply"
+    headers = json.loads((root / "data" / "generated" / "lessons.json").read_text("utf-8"))
+    assert headers["900-sample"]["objectives"]["900b"]["bloom"] == "apply"
 
 
 def test_a_notebook_whose_source_has_gone_is_removed(root):
