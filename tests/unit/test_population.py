@@ -320,3 +320,5 @@ def test_check_fails_when_the_committed_file_differs(script, tmp_path, monkeypat
     assert "percentiles.csv" in capsys.readouterr().err
     assert script.main([]) == 0
     assert script.main(["--check"]) == 0
+    (tmp_path / "population" / "percentiles.csv").write_text("edited by hand\n")
+    assert script.main(["--check"]) == 1
