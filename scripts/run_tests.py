@@ -102,9 +102,11 @@ def built(environment: dict[str, str]) -> Count:
 
 
 def notebooks(environment: dict[str, str]) -> Count:
-    """Run every cell of every notebook."""
-    return pytest(
-        environment, "--nbval-lax", "--nbval-cell-timeout", "60", "-n", "2", "--dist", "loadfile", *NOTEBOOK_FOLDERS
+    """Run every cell of every notebook; mark the worksheets with nbgrader, both ways."""
+    parallel = ("-n", "2", "--dist", "loadfile")
+    return total(
+        pytest(environment, "--nbval-lax", "--nbval-cell-timeout", "60", *parallel, *NOTEBOOK_FOLDERS),
+        pytest(environment, *parallel, "tests/notebooks"),
     )
 
 
@@ -178,6 +180,7 @@ def test_environment(scratch: Path) -> dict[str, str]:
         "CALCINOSIS_SCRATCH": str(scratch),
         "MPLCONFIGDIR": str(BIN.parent / "matplotlib-cache"),
         "MPLBACKEND": "agg",
+        "NO_COLOR": "1",
         "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}",
     }
     for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR", "MPLCONFIGDIR"):

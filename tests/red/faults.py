@@ -1,10 +1,15 @@
 """The table of faults. A new check adds its fault here: a name, how it is planted, and the check that must notice."""
 
-from tests.red.harness import Fault, add, change, change_match, pytest
+from tests.red.harness import Fault, add, change, change_match, change_one, pytest
 
 HOUSE = "tests/unit/test_house.py"
 COPY = "tests/unit/test_house_working_copy.py"
 CLI = "tests/unit/test_cli_core.py"
+CHECK = ("calcinosis", "check")
+ITEMS = "data/items/*/*.yml"
+LESSONS = "source/lessons/*.md"
+INTERVALS = "data/reference_intervals.csv"
+QUESTIONS = r"^## Check yourself$"
 
 _HOUSE = (
     Fault(
@@ -114,4 +119,180 @@ _HOUSE = (
     ),
 )
 
-FAULTS = (*_HOUSE,)
+_CONTENT = (
+    Fault("an option without feedback", change_one(ITEMS, r"^    feedback: .*?(?=^    short:)", ""), CHECK),
+    Fault("a key given twice in YAML", change_one(ITEMS, r"^version: (\d+)$", r"version: \1\nversion: \1"), CHECK),
+    Fault("a yes/no where a text belongs", change_one(ITEMS, r"^    text: .*?$", "    text: No"), CHECK),
+    Fault(
+        "a question that cites an unknown source", change_one(ITEMS, r"^sources: \[", "sources: [nobody1999, "), CHECK
+    ),
+    Fault(
+        "a question with two best answers",
+        change_one(ITEMS, r"^    text: ([^\n]*)\n(?=    (?!best))", r"    text: \1\n    best: true\n"),
+        CHECK,
+    ),
+    Fault("a number without a source", change_match("data/facts.yml", r"source: \[.*?\]", "source: []"), CHECK),
+    Fault(
+        "an interval with its limits swapped",
+        change_match(INTERVALS, r"^(calcium_total),([\d.]+),([\d.]+)", r"\1,\3,\2"),
+        CHECK,
+    ),
+    Fault("an interval without a source", change_match(INTERVALS, r",abim2026[^,\n]*,", ",,"), CHECK),
+    Fault("a broken citation in a lesson", change_one(LESSONS, r"\[@[\w-]+", "[@nobody1999"), CHECK),
+    Fault(
+        "a claim without a citation",
+        change_one(LESSONS, QUESTIONS, "The liver regulates calcium.\n\n## Check yourself"),
+        CHECK,
+    ),
+    Fault(
+        "a typed number with a unit in prose",
+        change_one(LESSONS, QUESTIONS, "Most have 2.4 mmol/L. <!-- no-claim -->\n\n## Check yourself"),
+        CHECK,
+    ),
+    Fault(
+        "a MyST directive in prose",
+        change_one(LESSONS, QUESTIONS, "```{note}\nMost do. <!-- no-claim -->\n```\n\n## Check yourself"),
+        CHECK,
+    ),
+    Fault("an objective that is asked for and not stated", change_one(LESSONS, r"^      030a: .*?$\n", ""), CHECK),
+    Fault(
+        "a lesson that shows a question that is not there",
+        change_one(LESSONS, r'quiz\("', 'quiz("no-such-item", "'),
+        CHECK,
+    ),
+    Fault("a notebook edited by hand", change_one("notebooks/*.ipynb", "Key points", "Key  points"), CHECK),
+    Fault("a solution edited by hand", change_one("solutions/*.ipynb", "mmol/L", "mmol/l"), CHECK),
+    Fault("a README whose lesson table is old", change_match("README.md", r"^\| \[0", "| [9"), CHECK),
+    Fault(
+        "answers left in the exercises",
+        change("calcinosis/authoring/release.py", '"ClearSolutions", ', ""),
+        pytest("tests/notebooks/test_worksheets_two_way.py"),
+    ),
+    Fault(
+        "a cell that ends in a traceback",
+        change_one(
+            "notebooks/*.ipynb",
+            r'"source": \[\n    "from calcinosis',
+            '"source": [\n    "1 / 0\\\\n",\n    "from calcinosis',
+        ),
+        pytest("--nbval-lax", "notebooks/000-start-here.ipynb"),
+    ),
+    Fault(
+        "notebooks that come out differently each time",
+        change(
+            "calcinosis/authoring/notebooks.py",
+            "    return (v4.writes(",
+            '    made.metadata["built"] = __import__("time").time()\n    return (v4.writes(',
+        ),
+        pytest("tests/unit/test_authoring_build.py"),
+    ),
+    Fault(
+        "a writing rule for questions that finds nothing",
+        change_one(
+            "calcinosis/quiz/lint/structure.py", r'^(def \w+\([^)]*\)[^:]*:\n    """[^\n]*\n)', r"\1    return\n"
+        ),
+        pytest("tests/unit/test_lint_mutations.py"),
+    ),
+)
+
+_LIBRARY = (
+    Fault(
+        "a sign changed in a formula",
+        change("calcinosis/formulas.py", "total + POPULAR_SLOPE_MMOL_PER_G *", "total - POPULAR_SLOPE_MMOL_PER_G *"),
+        pytest("tests/unit/test_formulas_cases.py"),
+    ),
+    Fault(
+        "the factor 0.02 applied to mg/dL",
+        change("calcinosis/formulas.py", "POPULAR_SLOPE_MG_PER_G = 0.8", "POPULAR_SLOPE_MG_PER_G = 0.02"),
+        pytest("tests/unit/test_formulas_properties.py", "-k", "regression"),
+    ),
+    Fault(
+        "an adults' equation applied to a child",
+        change("calcinosis/formulas.py", "ADULT_YEARS = 18", "ADULT_YEARS = 8"),
+        pytest(
+            "tests/unit/test_formulas_cases.py", "tests/unit/test_formulas_properties.py", "tests/unit/test_labs.py"
+        ),
+    ),
+    Fault(
+        "a conversion turned round",
+        change(
+            "calcinosis/units.py",
+            "return value * factor(about, from_unit, to_unit)",
+            "return value * factor(about, to_unit, from_unit)",
+        ),
+        pytest("tests/unit/test_units.py"),
+    ),
+    Fault(
+        "a wrong molar mass",
+        change_match("data/analytes.yml", r"molar_mass_g_mol: 40\.078", "molar_mass_g_mol: 30.974"),
+        pytest("tests/unit/test_units.py", "-k", "fact_base"),
+    ),
+    Fault(
+        "a soft limit that says nothing",
+        change("calcinosis/units.py", "if not _inside(quantity.value, spec.soft):", "if False:"),
+        pytest("tests/unit/test_units.py"),
+    ),
+    Fault(
+        "a child judged by an adult's interval",
+        change("calcinosis/labs.py", "row.age_min_years <= age_years < row.age_max_years and ", ""),
+        pytest("tests/unit/test_labs.py", "-k", "child or age"),
+    ),
+    Fault(
+        "a limit in mg/dL applied to mmol/L",
+        change("calcinosis/labs.py", 'interval.limit("low", unit)', "interval.low"),
+        pytest("tests/unit/test_labs.py"),
+    ),
+    Fault(
+        "a limit itself called low",
+        change("calcinosis/labs.py", "shown < min(lows)", "shown <= min(lows)"),
+        pytest("tests/unit/test_labs.py"),
+    ),
+    Fault(
+        "corrected calcium without its caution in kidney disease",
+        change("calcinosis/labs.py", "< _CKD_BELOW_EGFR:", "< 0:"),
+        pytest("tests/unit/test_labs.py"),
+    ),
+    Fault(
+        "a damaged progress file that is believed",
+        change("calcinosis/progress.py", "    if not fits:", "    if False:"),
+        pytest("tests/unit/test_progress.py"),
+    ),
+    Fault(
+        "a progress file written in place",
+        change(
+            "calcinosis/progress.py",
+            "            os.replace(temporary, path)\n",
+            "            path.write_bytes(data[:9])\n            path.write_bytes(data)\n            temporary.unlink()\n",
+        ),
+        pytest("tests/unit/test_progress.py"),
+    ),
+)
+
+_WIDGETS = (
+    Fault(
+        "a key on the page before the answer",
+        change(
+            "calcinosis/quiz/items.py",
+            '{"id": option.id, "text": rendered(option.text)}',
+            '{"id": option.id, "text": rendered(option.text), "best": option.best}',
+        ),
+        pytest("tests/unit/test_quiz_marking.py"),
+    ),
+    Fault(
+        "a message of the page that is believed unread",
+        change("calcinosis/widgets/base.py", "if not isinstance(value, str):", "if False:"),
+        pytest("tests/unit/test_lab_panel.py"),
+    ),
+    Fault(
+        "a wrong answer that earns its points",
+        change("calcinosis/worksheets.py", "earned = round(points * share, 2)", "earned = points"),
+        pytest("tests/unit/test_worksheets_marking.py"),
+    ),
+    Fault(
+        "a wrong answer without its hint",
+        change("calcinosis/worksheets.py", 'said = " ".join(dict.fromkeys(hints))', 'said = ""'),
+        pytest("tests/unit/test_worksheets_marking.py"),
+    ),
+)
+
+FAULTS = (*_HOUSE, *_CONTENT, *_LIBRARY, *_WIDGETS)

@@ -69,6 +69,18 @@ def change_match(name: str, pattern: str, new: str) -> Callable[[Path], None]:
     return plant
 
 
+def change_one(pattern: str, place: str, new: str) -> Callable[[Path], None]:
+    """Return a plant like :func:`change_match` for the first file of a glob, in order of names, that has a match."""
+
+    def plant(copy: Path) -> None:
+        for path in sorted(copy.glob(pattern)):
+            if re.search(place, path.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL):
+                return change_match(path.relative_to(copy).as_posix(), place, new)(copy)
+        raise NotPlantedError(f"no file {pattern} has a match of {place!r}")
+
+    return plant
+
+
 def add(name: str, text: str) -> Callable[[Path], None]:
     """Return a plant that adds text at the end of a file, or makes the file."""
 
@@ -120,14 +132,15 @@ def run(copy: Path, command: Command) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def catcher(command: Command, output: str) -> str:
-    """Return what noticed: the first failed test that pytest names, else the last line that a tool printed."""
-    named = re.search(r"^(?:FAILED|ERROR) (\S+)", output, re.MULTILINE)
+def catcher(command: Command, output: str, healthy: str = "") -> str:
+    """Return what noticed: the first test that pytest names, else the first line that a tool had not said before."""
+    named = re.search(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", output, re.MULTILINE)
     if named:
         return named.group(1)
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    known = set(healthy.splitlines())
+    lines = [line.strip() for line in output.splitlines() if line.strip() and line not in known]
     tool = " ".join(word for word in command if not word.startswith("-"))
-    return f"{tool}: {lines[-1][:160] if lines else 'no word'}"
+    return f"{tool}: {lines[0][:200] if lines else 'no word'}"
 
 
 def snapshot(copy: Path) -> dict[str, bytes]:
@@ -149,8 +162,8 @@ def restore(copy: Path, healthy: dict[str, bytes]) -> None:
             (copy / name).write_bytes(data)
 
 
-def try_fault(copy: Path, fault: Fault, healthy: dict[str, bytes]) -> Outcome:
-    """Plant one fault, run its check, and take the fault out again."""
+def try_fault(copy: Path, fault: Fault, healthy: dict[str, bytes], said: str = "") -> Outcome:
+    """Plant one fault, run its check, and take the fault out again; `said` is what the check prints without it."""
     start = time.monotonic()
     try:
         fault.plant(copy)
@@ -161,24 +174,25 @@ def try_fault(copy: Path, fault: Fault, healthy: dict[str, bytes]) -> Outcome:
         return Outcome(fault, False, f"could not be planted: {error}", time.monotonic() - start)
     finally:
         restore(copy, healthy)
-    by = catcher(fault.command, output) if code else f"no test noticed: {' '.join(fault.command)}"
+    by = catcher(fault.command, output, said) if code else f"no test noticed: {' '.join(fault.command)}"
     return Outcome(fault, code != 0, by, time.monotonic() - start)
 
 
 def try_all(copy: Path, faults: Iterable[Fault], say: Callable[[str], None] = print) -> list[Outcome]:
     """Try every fault; a check that is red without a fault proves nothing and counts as not caught."""
     healthy = snapshot(copy)
-    red: dict[Command, str] = {}
+    runs: dict[Command, tuple[int, str]] = {}
     outcomes = []
     for fault in faults:
-        if fault.command not in red:
-            code, output = run(copy, fault.command)
-            red[fault.command] = catcher(fault.command, output) if code else ""
+        if fault.command not in runs:
+            runs[fault.command] = run(copy, fault.command)
             restore(copy, healthy)
-        if red[fault.command]:
-            outcome = Outcome(fault, False, f"the check is red without any fault: {red[fault.command]}", 0.0)
+        code, said = runs[fault.command]
+        if code:
+            by = f"the check is red without any fault: {catcher(fault.command, said)}"
+            outcome = Outcome(fault, False, by, 0.0)
         else:
-            outcome = try_fault(copy, fault, healthy)
+            outcome = try_fault(copy, fault, healthy, said)
         outcomes.append(outcome)
         say(
             f"{'caught' if outcome.caught else 'NOT   '}  {fault.name}\n        {outcome.by}  ({outcome.seconds:.1f} s)"
