@@ -146,7 +146,8 @@ def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
     for path in _stale(root, files):
         path.unlink()
         changed.append(path.relative_to(root).as_posix())
-    content.clear_cache()
+    if "data/generated/lessons.json" in changed:
+        content.clear_cache()
     return changed
 
 
