@@ -166,18 +166,32 @@ def _table(name: str, model: type, key: str | None) -> Callable[[Path], dict[str
     return load
 
 
-def _cell(model: type, column: str, cell: str | None) -> Any:
-    """Read a cell as what its column is: a number, a list of ids, or text; what does not fit stays text."""
+@lru_cache(maxsize=256)
+def _column(model: type, column: str) -> str:
+    """Return what the cells of a column are: "ids", "float", "int", "text" (may be empty) or "other"."""
     field = model.model_fields.get(column)
-    if field and field.annotation is str:
-        return cell or ""
-    annotation = str(field.annotation) if field else ""
-    if "tuple[" in annotation:
+    if field is None:
+        return "other"
+    if field.annotation is str:
+        return "text"
+    annotation = str(field.annotation)
+    return next((kind for word, kind in _CELLS.items() if word in annotation), "other")
+
+
+_CELLS = {"tuple[": "ids", "float": "float", "int": "int"}
+
+
+def _cell(model: type, column: str, cell: str | None) -> Any:
+    """Read a cell as what its column is; what does not fit stays text, and the model says so."""
+    kind = _column(model, column)
+    if kind == "ids":
         return (cell or "").split()
-    if cell is None or ("float" not in annotation and "int" not in annotation):
+    if kind == "text":
+        return cell or ""
+    if cell is None or kind == "other":
         return cell
     try:
-        return int(cell) if "float" not in annotation else float(cell)
+        return int(cell) if kind == "int" else float(cell)
     except ValueError:
         return cell
 
