@@ -458,3 +458,42 @@ def test_the_public_names_are_functions_whatever_was_imported_first(capsys, monk
         assert getattr(widgets, name).__name__ == name
     calcinosis.predict("sample-choice")
     assert capsys.readouterr().out.strip() == base.START_LINE
+
+
+# ---- the course's own records
+
+
+def test_every_question_of_the_course_can_be_answered_with_each_option():
+    for name, record in content.items().items():
+        answers = (
+            [f"{record.answer.value:g} {record.answer.unit}"]
+            if record.kind == "numeric"
+            else [option.id for option in record.options]
+        )
+        for answer in answers:
+            view = press(QuizWidget((name,)), "check", answer=answer)
+            assert view["error"] is None, name
+            assert len(view["answered"]["parts"]) >= max(len(record.options), 1), name
+
+
+def test_every_prediction_of_the_course_can_be_committed_and_shows_its_figure():
+    for name, record in content.predictions().items():
+        key = record.key if isinstance(record.key, dict | str) else f"{record.key.value:g} {record.key.unit}"
+        view = press(PredictWidget(name), "commit", answer=key)
+        assert view["error"] is None, name
+        assert view["committed"]["correct"], name
+        assert (view["committed"]["picture"] is None) == (record.figure is None), name
+        if record.figure:
+            assert view["committed"]["picture"]["src"].startswith("data:image/")
+            assert len(view["committed"]["picture"]["alt"]) >= 40
+
+
+def test_every_case_of_the_course_walks_to_its_end_with_every_task_left():
+    for name, record in content.cases().items():
+        widget = WorkedCaseWidget(name, "all" if any(step.task for step in record.steps) else None)
+        for at, step in enumerate(record.steps):
+            assert widget.view["at"] == at
+            if widget.view["step"]["task"]:
+                press(widget, "commit", choice=step.task.choices[0].id)
+            assert press(widget, "go", to=at + 1)["error"] is None, (name, step.id)
+        assert widget.view["summary"]
