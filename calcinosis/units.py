@@ -217,7 +217,7 @@ def shown_number(value: float, decimals: int) -> str:
 
 
 def round_half_up(values: Number, decimals: int) -> np.ndarray:
-    """Round an array half up, the same way as :func:`rounded`.
+    """Round an array of values that are not negative half up, the same way as :func:`rounded`.
 
     Examples
     --------

@@ -250,6 +250,8 @@ def test_aliases_and_suggestions():
 )  # fmt: skip
 def test_half_is_rounded_up_as_a_reader_would(value, decimals, shown):
     assert units.shown_number(value, decimals) == shown
+    if value >= 0:
+        assert units.round_half_up(np.array([value]), decimals)[0] == float(shown)
 
 
 @many
