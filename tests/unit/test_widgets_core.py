@@ -497,3 +497,15 @@ def test_every_case_of_the_course_walks_to_its_end_with_every_task_left():
                 press(widget, "commit", choice=step.task.choices[0].id)
             assert press(widget, "go", to=at + 1)["error"] is None, (name, step.id)
         assert widget.view["summary"]
+
+
+def test_a_notebook_shows_one_sentence_for_a_wrong_id_and_the_cell_fails():
+    from IPython.core.interactiveshell import InteractiveShell
+
+    shell = InteractiveShell.instance()
+    shown = []
+    shell._showtraceback = lambda _kind, _error, lines: shown.extend(lines)
+    outcome = shell.run_cell('from calcinosis.widgets import quiz\nquiz("no-such-question")')
+    InteractiveShell.clear_instance()
+    assert isinstance(outcome.error_in_exec, InputError)
+    assert shown == [f"InputError: {outcome.error_in_exec}"]
