@@ -262,7 +262,8 @@ _LIBRARY = (
         change(
             "calcinosis/progress.py",
             "            os.replace(temporary, path)\n",
-            "            path.write_bytes(data[:9])\n            path.write_bytes(data)\n            temporary.unlink()\n",
+            "            for size in (9, len(data)):\n                path.write_bytes(data[:size])\n"
+            "            temporary.unlink()\n",
         ),
         pytest("tests/unit/test_progress.py"),
     ),
@@ -282,6 +283,25 @@ _WIDGETS = (
         "a message of the page that is believed unread",
         change("calcinosis/widgets/base.py", "if not isinstance(value, str):", "if False:"),
         pytest("tests/unit/test_lab_panel.py"),
+    ),
+    Fault(
+        "a picture without its description",
+        change("calcinosis/figures/style.py", 'render(fig), "alt": text', 'render(fig), "alt": ""'),
+        pytest("tests/unit/test_figures.py", "-k", "picture"),
+    ),
+    Fault(
+        "a control without a name",
+        change(
+            "calcinosis/widgets/js/core.js",
+            'h("label", { for: id }, inline(label)),',
+            'h("span", null, inline(label)),',
+        ),
+        pytest("tests/browser/test_widgets_static.py", "-k", "axe and light"),
+    ),
+    Fault(
+        "a control that gives its keys to the notebook",
+        change_match("calcinosis/widgets/js/core.js", r'"data-lm-suppress-shortcuts"', '"data-lm-suppress"'),
+        pytest("tests/browser/test_widgets_static.py", "-k", "marks_each_control"),
     ),
     Fault(
         "a wrong answer that earns its points",
