@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from calcinosis import content, prose
+from calcinosis import content, formulas, prose
 from calcinosis.authoring import build, lesson_rules, new, tables, worksheet_rules
 from calcinosis.authoring.findings import Finding
 from calcinosis.authoring.lessons import Lesson
@@ -18,8 +18,19 @@ __all__ = ["MEND", "Report", "check_course", "check_items", "check_texts"]
 
 MEND = "make build"
 _MARKS = ("design value", "teaching value", "not yet sourced", "disputed")
-_MARKED_KINDS = ("analytes", "facts")
-_CITING_KINDS = ("analytes", "intervals", "misconceptions", "glossary", "facts", "items", "cases", "predictions")
+_MARKED_KINDS = ("analytes", "binding", "facts")
+_CITING_KINDS = (
+    "analytes",
+    "intervals",
+    "misconceptions",
+    "glossary",
+    "facts",
+    "items",
+    "cases",
+    "predictions",
+    "binding",
+    "population_rows",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +125,10 @@ def _content() -> Iterator[Finding]:
         yield Finding("reference", "data", text)
     for text in content.check_sources():
         yield Finding("source", "data", text)
+    for formula in formulas.FORMULAS.values():
+        for key in formula.source:
+            if key not in content.sources():
+                yield Finding("reference", "calcinosis/formulas.py", f"{formula.id}: there is no source {key}.")
     yield from _expressions()
 
 
@@ -179,6 +194,7 @@ def _unused_sources(lessons: Mapping[str, Lesson], sheets: Mapping[str, Workshee
     for kind in _CITING_KINDS:
         for record in content.load_records(kind).values():
             used.update(_sources_of(record))
+    used.update(key for formula in formulas.FORMULAS.values() for key in formula.source)
     for key in content.sources():
         if key not in used:
             yield Finding("unused-source", "data/sources.csv", key, note=True)
@@ -200,7 +216,7 @@ def _marked() -> Iterator[Finding]:
     """Note what carries a mark of its own instead of a source."""
     for kind in _MARKED_KINDS:
         for key, record in content.load_records(kind).items():
-            if record.mark in _MARKS:
+            if getattr(record, "mark", None) in _MARKS:
                 yield Finding(record.mark.replace(" ", "-"), f"data/{kind}.yml", key, note=True)
 
 

@@ -16,6 +16,7 @@ __all__ = ["CALLOUTS", "Passage", "callouts", "citations", "links", "passages", 
 CALLOUTS = ("Note.", "Clinical pearl.", "Caution.", "Teaching model.")
 _UNITS = "%|‰|°C|mmHg|kPa|kcal|mSv|k?Da|mEq|k?IU|k?U/(?:L|mL)|[mµμnpf]?mol|[kmµμnp]?g|[mµμdcn]?[Lm]|km|Hz"
 _TYPED_UNIT = re.compile(rf"(?<![\w.])\d[\d.,]*(?:\s*[–-]\s*\d[\d.,]*)?\s?(?:{_UNITS})(?![A-Za-z])(?:/[^\s,;.)]+)?")
+_CLAIMS = re.compile(r"\{\{[^}]*\b(?:fact|factvalue|interval|population)\(")
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)[^)]*\)")
 _ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _SHORTEST_ALT = 20
@@ -88,7 +89,10 @@ def citations(cell: myst.SourceCell, file: str) -> Iterator[Finding]:
     """Ask every passage for a source or for the mark that it claims nothing; marked ones are noted."""
     for passage in passages(cell):
         where = f"{file} line {passage.line}"
-        if passage.marked:
+        if passage.marked and (prose.cited(passage.text) or _CLAIMS.search(passage.text)):
+            text = f"“{passage.start}” is marked no-claim and yet cites a source or quotes a fact; take the mark away."
+            yield Finding("claim-marked", where, text)
+        elif passage.marked:
             yield Finding("no-claim", where, passage.start, note=True)
         elif not prose.cited(passage.text):
             text = f"“{passage.start}” cites nothing; add [@id], or <!-- no-claim --> if it claims nothing."

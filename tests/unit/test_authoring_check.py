@@ -73,6 +73,8 @@ LESSON_FAULTS = [
     ("uncited", "- A list item. <!-- no-claim -->", "- A list item."),
     ("uncited", " [@payne1973] |", " |"),
     ("uncited", "of the fixed set. <!-- no-claim -->", "of the fixed set."),
+    ("claim-marked", "Her albumin is", "[@payne1973] Her albumin is"),
+    ("claim-marked", "Her albumin is", "Of {{ fact('skeleton_calcium') }}. Her albumin is"),
     ("callout", "> **Note.**", "> **Remember.**"),
     ("dead-link", "- A list item.", "- A [list](899-none.ipynb) item."),
     ("alt-text", "- A list item.", "- ![a figure](../README.md) item."),
