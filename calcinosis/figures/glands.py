@@ -27,8 +27,10 @@ from calcinosis.figures.style import (
     style,
 )
 
+# Drawn in mmol/L unless a patient lies outside; and what is still drawn for a patient.
 _LOWEST, _HIGHEST = 0.8, 1.6
-_SIDE_CHANGES_AT = 1.4
+_LOWEST_PATIENT, _HIGHEST_PATIENT = 0.6, 2.5
+_SIDE_CHANGES_AT = 0.75  # of the width of the axes: further right a word beside the dot would leave the card
 _LOOKS = ((PURPLE_INK, (0, (5, 2))), (INK, (0, (1, 1.5))))
 
 
@@ -122,9 +124,10 @@ def _of_patient(patient: str | Mapping[str, str]) -> tuple[units.Quantity, units
                 f"This patient has no {title}; the curve needs ionised calcium and PTH, each with its unit."
             )
     ionised, pth = found["calcium_ionised"].to("mmol/L"), found["pth"].to("pmol/L")
-    if not _LOWEST <= ionised.value <= _HIGHEST:
+    if not _LOWEST_PATIENT <= ionised.value <= _HIGHEST_PATIENT:
         raise InputError(
-            f"Ionised calcium {ionised.shown()} is not drawn; the curve spans {_LOWEST}–{_HIGHEST} mmol/L."
+            f"Ionised calcium {ionised.shown()} is not drawn; the curve reaches from {_LOWEST_PATIENT} to "
+            f"{_HIGHEST_PATIENT} mmol/L."
         )
     return ionised, pth
 
@@ -139,13 +142,16 @@ def _curve(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequen
     height = 4.3 + 0.23 * key_rows
     fig = new_figure(height)
     ax = fig.add_axes((0.135, 0.95 / height, 0.715, 2.65 / height))
-    calcium = np.linspace(_LOWEST, _HIGHEST, 161)
+    start, end = (
+        (_LOWEST, _HIGHEST) if dot is None else (min(_LOWEST, dot[0].value - 0.05), max(_HIGHEST, dot[0].value + 0.05))
+    )
+    calcium = np.linspace(start, end, 161)
     spread = 2 * facts["pth_set_point_healthy_sd"].value
     healthy = facts["pth_set_point_healthy"].value
     low, high = (expected_pth_pmol_l(calcium, healthy + step) for step in (-spread, spread))
     ax.fill_between(calcium, low, high, color="#CFE3F2", linewidth=0)
     ax.plot(calcium, expected_pth_pmol_l(calcium), color=BLUE, linewidth=2.6, label="healthy gland")
-    ax.set(xlim=(_LOWEST, _HIGHEST), xlabel="Ionised calcium (mmol/L)", ylabel="PTH (pmol/L)")
+    ax.set(xlim=(start, end), xlabel="Ionised calcium (mmol/L)", ylabel="PTH (pmol/L)")
     ax.set_ylim(0, max(11.5, 1.15 * dot[1].value if dot else 0))
     conventional_axes(ax, "calcium_ionised", "pth")
     rest = facts["resting_ionised_healthy"].value
@@ -171,7 +177,9 @@ def _patient(ax: Axes, ionised: units.Quantity, pth: units.Quantity) -> None:
     if not is_far:
         return
     ax.annotate("", (x, y), (x, expected), arrowprops={"arrowstyle": "<->", "color": INK, "shrinkA": 7, "shrinkB": 7})
-    side, step = ("left", 0.025) if x < _SIDE_CHANGES_AT else ("right", -0.025)
+    start, end = ax.get_xlim()
+    width = end - start
+    side, step = ("left", 0.03 * width) if x < start + _SIDE_CHANGES_AT * width else ("right", -0.03 * width)
     rise = 0.04 * ax.get_ylim()[1]
     words = {"fontsize": SMALL, "ha": side, "fontweight": "bold", "va": "bottom"}
     ax.text(x + step, y + rise / 4, "patient", color=VERMILLION_INK, **words)
@@ -195,17 +203,22 @@ def _text(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequenc
 
 
 def _verdict(ionised: units.Quantity, pth: units.Quantity) -> str:
-    """Return what the dot says, from the numbers: silent, answering as expected, or not switched off."""
+    """Return what the dot says, from the numbers; "far" is more than double or less than half of the expected PTH."""
     expected = float(expected_pth_pmol_l(ionised.value))
     top = float(units.convert(content.facts()["pth_curve_maximum"].value, "pth", "pg/mL", "pmol/L"))
     how = "close to its maximum, " if expected > 0.9 * top else ""
     start = f"At {ionised.both()} a healthy gland releases {how}about {_pth(expected).both()}"
     measured = f"this patient's {pth.both()}"
+    is_high = ionised.value > content.facts()["resting_ionised_healthy_range"].high
     if pth.value < expected / 2:
-        return f"{start}; {measured} lies far below, so the gland does not answer."
+        return (
+            f"{start}; {measured} lies far below, so the gland {'is switched off' if is_high else 'does not answer'}."
+        )
     if pth.value > 2 * expected:
-        return f"{start}; {measured} lies far above, so the gland is not switched off."
-    return f"{start}; {measured} is of that order, so the gland answers as a healthy one would."
+        answer = "is not switched off" if is_high else "answers more strongly than a healthy one"
+        return f"{start}; {measured} lies far above, so the gland {answer}."
+    answer = "is switched down" if is_high else "answers"
+    return f"{start}; {measured} is of that order, so the gland {answer} as a healthy one would."
 
 
 def _table(dot: tuple[units.Quantity, units.Quantity] | None, set_points: Sequence[float]) -> pd.DataFrame:

@@ -59,6 +59,8 @@ DRAWN = {
     ),
     "pth curve, answering": lambda: figures.pth_curve({"calcium_ionised": "1.25 mmol/L", "pth": "2.4 pmol/L"}),
     "pth curve, very high": lambda: figures.pth_curve({"calcium_ionised": "1.55 mmol/L", "pth": "120 pmol/L"}),
+    "pth curve, crisis": lambda: figures.pth_curve({"calcium_ionised": "2.30 mmol/L", "pth": "0.6 pmol/L"}),
+    "pth curve, tetany": lambda: figures.pth_curve({"calcium_ionised": "0.60 mmol/L", "pth": "60 pmol/L"}),
     "agreement": figures.agreement,
     "calcium on albumin": figures.calcium_on_albumin,
     "calcium pools": figures.calcium_pools,
@@ -428,8 +430,10 @@ def test_the_hypoparathyroid_gland_does_not_answer():
 
 @pytest.mark.parametrize(
     ("calcium", "pth", "words"),
-    [("1.42", "12", "lies far above, so the gland is not switched off"), ("1.25", "2.4", "is of that order"),
-     ("1.42", "0.8", "is of that order"), ("1.00", "1.0", "does not answer")],
+    [("1.42", "12", "lies far above, so the gland is not switched off"),
+     ("1.25", "2.4", "is of that order, so the gland answers"),
+     ("1.42", "0.8", "so the gland is switched down as"), ("1.42", "0.4", "so the gland is switched off"),
+     ("1.00", "1.0", "does not answer"), ("0.80", "60", "answers more strongly than a healthy one")],
 )  # fmt: skip
 def test_the_verdict_follows_the_numbers(calcium, pth, words):
     _, text, _ = figures.pth_curve({"calcium_ionised": f"{calcium} mmol/L", "pth": f"{pth} pmol/L"})
