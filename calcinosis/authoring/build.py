@@ -5,6 +5,7 @@ compares the two, so that building and checking can never disagree.
 """
 
 from collections.abc import Callable, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from calcinosis.authoring.worksheets import Worksheet
 from calcinosis.errors import ContentError
 
 __all__ = ["OWNED", "differences", "plan", "project_root", "read_lessons", "read_worksheets", "write"]
+
+# Learners' environments do without these.
+_TOOLS = ("jupytext", "markdown_it", "nbgrader")
 
 # Folders in which every file of the suffix is generated; one whose source has gone is removed.
 OWNED = {
@@ -33,8 +37,11 @@ def project_root() -> Path:
     Raises
     ------
     calcinosis.errors.ContentError
-        The course is installed without its source.
+        The course is installed without its source, or without the tools of authors.
     """
+    missing = [name for name in _TOOLS if find_spec(name) is None]
+    if missing:
+        raise ContentError(f"{', '.join(missing)} cannot be imported; run make build or make check, which install it.")
     root = content.data_dir().parent
     if not (root / "source" / "lessons").is_dir():
         raise ContentError("there is no source/lessons beside the data; run this in a checkout of the project.")

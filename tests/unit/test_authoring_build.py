@@ -168,3 +168,16 @@ def test_a_cell_name_is_cut_at_a_word_and_never_longer_than_64():
     name = notebooks.cell_id("030", "a-very-long-heading-that-goes-on-and-on-without-any-mercy-for-readers-at-all")
     assert len(name) <= 64
     assert name.endswith("-mercy")
+
+
+def test_without_the_tools_of_authors_one_sentence_says_what_to_run(monkeypatch):
+    monkeypatch.setattr(build, "find_spec", lambda name: None if name == "nbgrader" else object())
+    with pytest.raises(ContentError, match=r"^nbgrader cannot be imported; run make build"):
+        build.project_root()
+
+
+def test_an_installed_course_without_source_says_so(tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir()
+    monkeypatch.setenv("CALCINOSIS_DATA", str(tmp_path / "data"))
+    with pytest.raises(ContentError, match="no source/lessons beside the data"):
+        build.project_root()
