@@ -155,7 +155,7 @@ function drawing(view, scope, now, start, units, width) {
   const labels = spread(FORMS.map(({ id, name, long, letter }) => {
     const middle = x(from + now[id] / 2);
     from += now[id];
-    const text = isWide ? long : name;
+    const text = isWide ? long : width < 236 ? "" : name; // the letters remain where the names do not fit
     return { id, text, letter, value: shownIn(view, now, id, units), want: middle, middle, width: Math.max(text.length * (isWide ? 7.2 : 6.5), 44) };
   }), 0, width, isWide ? 14 : 8);
   const labelTop = plot.bottom + 22;
