@@ -10,7 +10,7 @@ import urllib.request
 from pathlib import Path
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 FLAGS = [
@@ -55,6 +55,11 @@ def write_notebook(path: Path, *cells: str) -> Path:
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
     path.write_text(json.dumps({"cells": content, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}))
     return path
+
+
+# The mark in the status bar is still idle for a moment after Run All; the cells themselves know better.
+ALL_RUN = """() => window.jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code"
+    && cell.model.sharedModel.getSource().trim()).every((cell) => cell.model.executionCount !== null)"""
 
 
 class Lab:
@@ -121,8 +126,15 @@ def idle(page: Page) -> None:
 
 def run_all(page: Page) -> None:
     """Run every cell, as the menu does."""
-    page.evaluate("window.jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_timeout(300)
+    for patience_ms in (15_000, 60_000):  # sent to a kernel that has only just started, the first one can be lost
+        page.evaluate("void window.jupyterapp.commands.execute('notebook:run-all-cells')")
+        try:
+            page.wait_for_function(ALL_RUN, timeout=patience_ms)
+            break
+        except TimeoutError:
+            continue
+    else:
+        raise AssertionError("Run All did not run every cell.")
     idle(page)
 
 

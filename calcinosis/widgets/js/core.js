@@ -303,10 +303,36 @@ function tabStops(root) {
 
 const sameStop = (a, b) => a === b || (a?.type === "radio" && b?.type === "radio" && a.name === b.name);
 
+function neighbour(cell, step) {
+  const cells = [...(cell.closest(".jp-Notebook") || cell.parentElement).querySelectorAll(".jp-Cell")];
+  return cells[cells.indexOf(cell) + step];
+}
+
+function leaveTo(cell) {
+  cell.setAttribute("tabindex", "0");
+  cell.focus({ preventScroll: true });
+  cell.scrollIntoView({ block: "nearest" });
+}
+
+/* JupyterLab's arrows pass over cells whose source is hidden, which is how our cells look: one listener leads them in. */
+function arrowsReachWidgets() {
+  if (window.calcinosisArrows) return;
+  window.calcinosisArrows = true;
+  window.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.shiftKey || event.ctrlKey || event.metaKey || event.altKey || !event.target.matches?.(".jp-Cell")) return;
+    const next = neighbour(event.target, step);
+    if (!next?.querySelector(".cc")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    leaveTo(next);
+  }, true);
+}
+
 /* JupyterLab does not hear keys of a marked control, so what the notebook must still do is handed on from here. */
 function keyboard(root) {
   const cellOf = () => root.closest(".jp-Cell");
-  const leaveTo = (cell) => { cell.setAttribute("tabindex", "0"); cell.focus({ preventScroll: true }); cell.scrollIntoView({ block: "nearest" }); };
+  arrowsReachWidgets();
   const handOn = (event, cell) => {
     leaveTo(cell);
     cell.dispatchEvent(new KeyboardEvent("keydown", { key: event.key, code: event.code, keyCode: event.keyCode, shiftKey: event.shiftKey,
@@ -331,12 +357,7 @@ function keyboard(root) {
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
     if (!cell || !sameStop(event.target, edge)) return;
     event.preventDefault(); // the browser's next stop after the last control lies outside the notebook
-    const next = event.shiftKey ? cell : cell.parentElement && nextCell(cell);
-    leaveTo(next || cell);
-  }
-  function nextCell(cell) {
-    const cells = [...(cell.closest(".jp-Notebook") || cell.parentElement).querySelectorAll(".jp-Cell")];
-    return cells[cells.indexOf(cell) + 1];
+    leaveTo((!event.shiftKey && neighbour(cell, 1)) || cell);
   }
 }
 
