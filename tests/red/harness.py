@@ -140,7 +140,11 @@ def catcher(command: Command, output: str, healthy: str = "") -> str:
     known = set(healthy.splitlines())
     lines = [line.strip() for line in output.splitlines() if line.strip() and line not in known]
     tool = " ".join(word for word in command if not word.startswith("-"))
-    return f"{tool}: {lines[0][:200] if lines else 'no word'}"
+    if not lines:
+        return f"{tool}: no word"
+    # A finding of `calcinosis check` ends in its rule; counts and lists of what was built stand before it.
+    lines = [line for line in lines if re.search(r"\[[\w-]+\]$", line)] or lines
+    return f"{tool}: {(lines[-1] if lines[0].startswith('Traceback') else lines[0])[:200]}"
 
 
 def snapshot(copy: Path) -> dict[str, bytes]:
