@@ -128,7 +128,8 @@ def _content() -> Iterator[Finding]:
     for formula in formulas.FORMULAS.values():
         for key in formula.source:
             if key not in content.sources():
-                yield Finding("reference", "calcinosis/formulas.py", f"{formula.id}: there is no source {key}.")
+                where = "calcinosis/formulas/register.py"
+                yield Finding("reference", where, f"{formula.id}: there is no source {key}.")
     yield from _expressions()
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from calcinosis import formulas
 from calcinosis.cli import output
 from calcinosis.errors import InputError
+from calcinosis.units import quoted
 
 _WIDTH = 110
 
@@ -55,7 +56,7 @@ def pairs(words: list[str]) -> dict[str, str]:
         name, sign, value = word.partition("=")
         name = name.strip()
         if not sign or not name:
-            raise InputError(f'{formulas.units.quoted(word)} is not NAME=VALUE; write it as in calcium="8.0 mg/dL".')
+            raise InputError(f'{quoted(word)} is not NAME=VALUE; write it as in calcium="8.0 mg/dL".')
         if name in values:
             raise InputError(f"{name} is given twice; write it once.")
         values[name] = value
