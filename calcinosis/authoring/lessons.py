@@ -285,7 +285,7 @@ def _shown_sources(lesson: Lesson) -> list[str]:
 
 
 def reference(source_id: str) -> str:
-    """Return one line of a bibliography: authors, year, title, journal, link.
+    """Return one line of a bibliography: authors, year, title, journal, link; without names the title leads.
 
     Examples
     --------
@@ -306,7 +306,9 @@ def reference(source_id: str) -> str:
     elif source.url:
         link = f" [publisher's page]({source.url})"
     journal = f" *{source.journal}*." if source.journal else ""
-    return f"{source.authors}{year}. {source.title.rstrip('.')}.{journal}{link}"
+    title = source.title.rstrip(".")
+    lead = f"{title}{year}." if "authors not seen" in source.authors else f"{source.authors}{year}. {title}."
+    return f"{lead}{journal}{link}"
 
 
 def teaching_notes(lesson: Lesson) -> str:

@@ -163,15 +163,20 @@ class Source(Record):
 
     @property
     def short(self) -> str:
-        """Return the in-text form, such as ``Payne 1973``; a source without names goes by its title."""
-        if self.authors == "authors not seen":
-            words = self.title.split()
-            name = " ".join(words[:5]).rstrip(",:;") + ("…" if len(words) > 5 else "")
-        else:
-            words = re.split(r"[,(]", self.authors)[0].split()
+        """Return the in-text form, such as ``Payne 1973``; a source without names goes by its journal or its title."""
+        place = re.split(r" \d|\(", self.journal or "")[0].strip()
+        if "authors not seen" not in self.authors:
+            words = re.split(r"[,(;]| et al| authors", self.authors)[0].split()
             while len(words) > 1 and re.fullmatch(r"[A-Z]{1,3}|Jr|Sr|I{2,3}", words[-1]):
                 words.pop()
             name = " ".join(words)
+        elif place and not re.search(
+            r"\b(abstract|article|letter|listing|not shown|page|record|report|table|topic)\b", place, re.I
+        ):
+            name = place
+        else:
+            words = self.title.split()
+            name = f"“{' '.join(words[:5]).rstrip(',:;')}{'…' if len(words) > 5 else ''}”"
         return f"{name} {self.year}" if self.year else name
 
 
