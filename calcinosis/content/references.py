@@ -87,7 +87,9 @@ def _taught(record: Any) -> Iterator[str]:
 
 
 def weak_sources(formula_sources: Iterable[str] = ()) -> list[str]:
-    """Return one sentence for each source that carries a number but rests on memory or cannot be found by a reader.
+    """Return one sentence for each number that rests on memory or on nothing that a reader can find.
+
+    A source without DOI, PMID, ISBN or publisher's page may stand beside one that has them; alone it carries no number.
 
     Parameters
     ----------
@@ -95,9 +97,13 @@ def weak_sources(formula_sources: Iterable[str] = ()) -> list[str]:
         The sources that formulas cite, since formulas are a higher floor than content.
     """
     users: dict[str, set[str]] = {}
+    alone: set[str] = set()
     for kind in _NUMBER_KINDS:
         for key, record in content.load_records(kind).items():
-            for source in _own_sources(record):
+            own = set(_own_sources(record))
+            if not any(_findable(source) for source in own):
+                alone |= own
+            for source in own:
                 users.setdefault(source, set()).add(f"{kind} {key}")
     for source in formula_sources:
         users.setdefault(source, set()).add("formulas")
@@ -109,6 +115,13 @@ def weak_sources(formula_sources: Iterable[str] = ()) -> list[str]:
             found.append(f"{key}: there is no such source; cited by {cited}.")
         elif record.seen == "memory":
             found.append(f"{key}: rests on memory and must carry no number; cited by {cited}.")
-        elif not record.identified:
-            found.append(f"{key}: not yet identified (no DOI, PMID, ISBN or publisher's page); cited by {cited}.")
+        elif key in alone and not record.identified:
+            found.append(
+                f"{key}: carries a number alone but has no DOI, PMID, ISBN or publisher's page; cited by {cited}."
+            )
     return found
+
+
+def _findable(key: str) -> bool:
+    record = content.sources().get(key)
+    return record is not None and record.identified and record.seen != "memory"

@@ -50,10 +50,6 @@ ANALYTES = [
     "trp",
 ]
 
-# Sources that intervals or facts still cite although nobody has found them a DOI, PMID, ISBN or publisher's page yet.
-# The list may only get shorter; `calcinosis check` prints it.
-NOT_YET_IDENTIFIED = {"sargent1993", "scripps_ref", "soldin_p", "thai_uca", "whippsx_paed"}
-
 # Molar masses from atomic weights, worked out here a second time.
 ATOMS = {"C": 12.011, "H": 1.008, "N": 14.007, "O": 15.999, "P": 30.973762, "S": 32.06, "Ca": 40.078, "Mg": 24.305}
 COMPOSITION = {
@@ -271,16 +267,13 @@ def test_nothing_points_nowhere_among_the_data_of_this_room():
 
 def test_no_number_rests_on_memory_and_each_source_can_be_found():
     cited = {source for formula in formulas.FORMULAS.values() for source in formula.source}
-    weak = {line.split(":")[0]: line for line in content.check_sources(cited)}
-    assert not [line for line in weak.values() if "not yet identified" not in line]
-    assert set(weak) == NOT_YET_IDENTIFIED
+    assert content.check_sources(cited) == []
 
 
 def test_every_interval_of_a_panel_cites_a_source_that_can_be_found():
-    # Spot urine ratios of children are the one table for which none was found; no lesson uses it yet.
     for row in content.intervals().values():
         found = [s for s in row.source if content.sources()[s].identified and content.sources()[s].seen != "memory"]
-        assert found or row.analyte == "urine_ca_cr", row.id
+        assert found, row.id
 
 
 def test_no_mirror_or_consumer_page_is_linked():
