@@ -29,7 +29,7 @@ def test_an_item_is_shown_without_its_key(capsys):
     for secret in ('"best"', "feedback", "misconception"):
         assert secret not in view
     text = printed(capsys, "items", "judge-crowd-01")
-    assert "2.46 mmol/L (9.9 mg/dL)" in text
+    assert "2.44 mmol/L (9.8 mg/dL)" in text
     assert text.count("\n  ") == 4
 
 
