@@ -239,22 +239,22 @@ _LIBRARY = (
     ),
     Fault(
         "a child judged by an adult's interval",
-        change("calcinosis/labs.py", "row.age_min_years <= age_years < row.age_max_years and ", ""),
+        change("calcinosis/labs/intervals.py", "row.age_min_years <= age_years < row.age_max_years and ", ""),
         pytest("tests/unit/test_labs.py", "-k", "child or age"),
     ),
     Fault(
         "a limit in mg/dL applied to mmol/L",
-        change("calcinosis/labs.py", 'interval.limit("low", unit)', "interval.low"),
+        change("calcinosis/labs/flags.py", 'interval.limit("low", unit)', "interval.low"),
         pytest("tests/unit/test_labs.py"),
     ),
     Fault(
         "a limit itself called low",
-        change("calcinosis/labs.py", "shown < min(lows)", "shown <= min(lows)"),
+        change("calcinosis/labs/flags.py", "shown < min(lows)", "shown <= min(lows)"),
         pytest("tests/unit/test_labs.py"),
     ),
     Fault(
         "corrected calcium without its caution in kidney disease",
-        change("calcinosis/labs.py", "< _CKD_BELOW_EGFR:", "< 0:"),
+        change("calcinosis/labs/cross_checks.py", "< _CKD_BELOW_EGFR:", "< 0:"),
         pytest("tests/unit/test_labs.py"),
     ),
     Fault(

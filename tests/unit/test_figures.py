@@ -15,7 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from calcinosis import figures, labs, population, units
+from calcinosis import content, figures, labs, population, units
 from calcinosis.errors import CourseError, InputError
 from calcinosis.figures import glands, style
 from calcinosis.labs import Flag
@@ -35,7 +35,7 @@ def report():
 def long_panel():
     """Return every analyte at its upper soft limit or amid its hard ones: the longest names and values."""
     values = {}
-    for key in labs.content.analytes():
+    for key in content.analytes():
         about = units.analyte(key)
         low, high = about.spec(about.si_unit).hard
         value = about.spec(about.si_unit).soft[1] or (high and high / 2) or (low or 0) + 1
