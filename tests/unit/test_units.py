@@ -242,6 +242,13 @@ def test_aliases_and_suggestions():
         units.analyte("magnesum")
 
 
+def test_ratios_are_read_by_the_names_of_coded_case_records():
+    ratio = units.parse("ca_cr_clearance_ratio", "0.002")
+    share = units.parse("fractional_excretion_phosphate", "3 %")
+    assert (ratio.analyte, ratio.shown()) == ("cccr", "0.0020")
+    assert (share.analyte, share.shown()) == ("fe_phosphate", "3 %")
+
+
 @pytest.mark.parametrize(
     ("value", "decimals", "shown"),
     [(2.345, 2, "2.35"), (2.355, 2, "2.36"), (1.005, 2, "1.01"), (2.675, 2, "2.68"), (0.125, 2, "0.13"), (2.5, 0, "3"),
