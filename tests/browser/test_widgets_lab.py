@@ -67,9 +67,9 @@ def test_a_quiz_by_keyboard_alone_and_found_again_after_a_reload(opened, fresh):
     page.keyboard.press("Enter")
     wait_status(card, "Right.")
     assert focused(page) == "check"
-    assert card.get_by_text("You answered: 1.76 mmol/L (not sure)").is_visible()
+    expect(card.get_by_text("You answered: 1.76 mmol/L (not sure)")).to_be_visible()
     for option in ("1.20", "1.48", "2.23"):
-        assert card.locator(".cc-option", has_text=option).is_visible()
+        expect(card.locator(".cc-option", has_text=option)).to_be_visible()
     press_until(page, "Tab", "next")
     page.keyboard.press("Enter")
     wait_status(card, "Question 2 of 3.")
@@ -89,10 +89,10 @@ def test_a_quiz_by_keyboard_alone_and_found_again_after_a_reload(opened, fresh):
     idle(page)
     run_all(page)
     card = widget(page)
-    assert card.get_by_text("3 of 3").is_visible()
+    expect(card.get_by_text("3 of 3")).to_be_visible()
     card.get_by_role("button", name="Previous").click()
-    assert card.get_by_text("You answered this on").is_visible()
-    assert card.get_by_text("You answered: 2.30 mmol/L").is_visible()
+    expect(card.get_by_text("You answered this on")).to_be_visible()
+    expect(card.get_by_text("You answered: 2.30 mmol/L")).to_be_visible()
 
 
 def test_keys_that_belong_to_the_notebook_reach_it(opened):
@@ -165,7 +165,7 @@ def test_the_line_is_hidden_while_the_widget_lives_and_readable_in_a_saved_noteb
     saved["metadata"].pop("widgets", None)
     (lab.folder / "yesterday.ipynb").write_text(json.dumps(saved))
     lab.open(page, "yesterday.ipynb")
-    assert page.get_by_text(LINE).is_visible()
+    expect(page.get_by_text(LINE)).to_be_visible()
 
 
 def test_neither_page_nor_notebook_holds_a_key_before_the_answer(opened):
@@ -246,7 +246,7 @@ def test_the_units_switch_works_in_all_cases_of_the_page(opened):
     one.get_by_label("conventional").focus()
     page.keyboard.press("Space")
     other.get_by_text("5.9 mg/dL").wait_for()
-    assert one.get_by_role("cell", name="8.4–10.2 mg/dL").is_visible()
+    expect(one.get_by_role("cell", name="8.4–10.2 mg/dL")).to_be_visible()
     assert focused(page) == "units=conventional"
 
 

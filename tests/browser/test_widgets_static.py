@@ -218,15 +218,15 @@ def test_a_view_that_changes_leaves_the_focus_and_is_announced(static):
     page.evaluate("view => window.put(view)", widget.view)
     page.locator("[role=status]", has_text="Not the best answer.").wait_for(state="attached")
     assert page.evaluate("document.activeElement.dataset.key") == "check"
-    assert page.get_by_role("button", name="Try again").is_visible()
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
 
 
 def test_short_and_full_explanations_take_turns(static):
     page = static(WIDGETS["quiz-answered"]())
-    assert page.get_by_text("Albumin explains 0.28").is_visible()
+    expect(page.get_by_text("Albumin explains 0.28")).to_be_visible()
     page.get_by_role("button", name="Full explanations").click()
     assert page.get_by_text("Albumin explains 0.28").count() == 0
-    assert page.get_by_text("Still far below the interval.").is_visible()
+    expect(page.get_by_text("Still far below the interval.")).to_be_visible()
     assert page.get_by_role("button", name="Full explanations").get_attribute("aria-pressed") == "false"
 
 
