@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -264,8 +265,13 @@ def plain(text: str) -> str:
 
 
 def _unit_key(unit: str) -> str:
-    """Reduce a unit to what all its accepted spellings share."""
-    key = plain(str(unit)).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
+    return _spelling_key(str(unit))
+
+
+@lru_cache(maxsize=1024)
+def _spelling_key(unit: str) -> str:
+    """Reduce a unit to what all its accepted spellings share; one panel asks for the same few 600 times."""
+    key = plain(unit).casefold().replace("μ", "u").replace("µ", "u").replace("mcg", "ug").replace("mcmol", "umol")
     for spelling, common in (
         ("²", "2"),
         ("^2", "2"),
@@ -480,7 +486,12 @@ def _analytes() -> tuple[dict[str, str], dict[str, Analyte]]:
 
 
 def _name_key(name: str) -> str:
-    return re.sub(r"[\s_\-]+", "", plain(str(name)).casefold())
+    return _letters_of(str(name))
+
+
+@lru_cache(maxsize=1024)
+def _letters_of(name: str) -> str:
+    return re.sub(r"[\s_\-]+", "", plain(name).casefold())
 
 
 def analyte(name_or_alias: "str | Analyte") -> Analyte:

@@ -29,12 +29,16 @@ def data_dir() -> Path:
     True
     """
     named = os.environ.get(VARIABLE)
-    if named:
-        folder = Path(named).resolve()
-        if not folder.is_dir():
-            raise ContentError(f"{VARIABLE} names {named!r}, which is not a folder; give a folder laid out like data/.")
-        return folder
-    return _own_folder()
+    return _named_folder(named) if named else _own_folder()
+
+
+@cache
+def _named_folder(named: str) -> Path:
+    """Find the folder that the variable names, once for each name, for the same reason as the course's own."""
+    folder = Path(named).resolve()
+    if not folder.is_dir():
+        raise ContentError(f"{VARIABLE} names {named!r}, which is not a folder; give a folder laid out like data/.")
+    return folder
 
 
 @cache
