@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -26,7 +27,9 @@ from calcinosis.figures.style import (
     WIDTH_IN,
     named_table,
     new_figure,
+    render_pieces,
     style,
+    svg_piece,
 )
 from calcinosis.labs import Flag, Panel, Row
 
@@ -106,15 +109,63 @@ def panel(rows: Panel | Sequence[Row | Strip], values_only: bool = False) -> tup
     A panel of 1 result. Below its interval: ionised calcium 0.91 mmol/L (3.65 mg/dL; interval 1.17–1.29 mmol/L).
     """
     strips = _strips(rows)
-    if not strips:
-        raise InputError("This panel holds no value yet: enter at least one, with its unit.")
     with style():
         fig = _report(strips) if values_only else _drawn(strips)
     return fig, _report_text(strips) if values_only else _text(strips), _table(strips, values_only)
 
 
+def panel_picture(rows: Panel | Sequence[Row | Strip]) -> dict[str, str]:
+    """Return the picture of :func:`panel` for a page that changes with every entry: only changed strips are drawn.
+
+    Parameters
+    ----------
+    rows
+        As :func:`panel` takes them.
+
+    Returns
+    -------
+    dict
+        ``{"src": data URI, "alt": description}``; the page has the numbers in its own table.
+
+    Raises
+    ------
+    InputError
+        When the panel holds no value.
+
+    Examples
+    --------
+    >>> from calcinosis.labs import Flag
+    >>> ionised = Strip("Ionised calcium", 0.91, "0.91 mmol/L", "3.65 mg/dL", 1.17, 1.29, "1.17–1.29 mmol/L", Flag.LOW)
+    >>> shown = panel_picture([ionised])
+    >>> shown["src"][:26], shown["alt"] == panel([ionised])[1]
+    ('data:image/svg+xml;base64,', True)
+    """
+    strips = _strips(rows)
+    places = [_TOP_IN + index * _ROW_IN for index in range(len(strips) + 1)]
+    pieces = [*map(_strip_piece, strips), _foot_piece()]
+    return {"src": render_pieces(_height(strips), zip(places, pieces, strict=True)), "alt": _text(strips)}
+
+
+@lru_cache(maxsize=512)
+def _strip_piece(strip: Strip) -> str:
+    with style():
+        fig = new_figure(_ROW_IN)
+        _bar(fig, strip, _ROW_IN)
+    return svg_piece(fig)
+
+
+@lru_cache(maxsize=1)
+def _foot_piece() -> str:
+    with style():
+        fig = new_figure(_FOOT_IN)
+        _foot(fig)
+    return svg_piece(fig)
+
+
 def _strips(rows: Panel | Sequence[Row | Strip]) -> list[Strip]:
     rows = rows.rows if isinstance(rows, Panel) else rows
+    if not rows:
+        raise InputError("This panel holds no value yet: enter at least one, with its unit.")
     return [row if isinstance(row, Strip) else _strip_of(row) for row in rows]
 
 
@@ -136,14 +187,22 @@ def _strip_of(row: Row) -> Strip:
     )
 
 
+def _height(strips: list[Strip]) -> float:
+    return _TOP_IN + _ROW_IN * len(strips) + _FOOT_IN
+
+
 def _drawn(strips: list[Strip]) -> Figure:
-    height = _TOP_IN + _ROW_IN * len(strips) + _FOOT_IN
+    height = _height(strips)
     fig = new_figure(height)
     for index, strip in enumerate(strips):
         _bar(fig, strip, height - _TOP_IN - index * _ROW_IN)
+    _foot(fig)
+    return fig
+
+
+def _foot(fig: Figure) -> None:
     key = "Band: the interval. Arrow: further out than drawn."
     _write(fig, _MARGIN_IN, 0.16, key, fontsize=NOTE, color=QUIET)
-    return fig
 
 
 def _write(fig: Figure, x_in: float, y_in: float, text: str, **how: object) -> None:

@@ -6,7 +6,8 @@ neither. Each carries its own light card, so that it stays readable when Jupyter
 
 import base64
 import io
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import matplotlib as mpl
@@ -87,6 +88,8 @@ _STYLE = {
 
 # Beyond this size an SVG is slower on the page than a picture of pixels (measured on the scatter-like figures).
 _HEAVY_BYTES = 250_000
+_POINTS = 72  # to the inch, the unit of matplotlib's SVG
+_GROUP_NUMBER = re.compile(r' id="(?:figure|text|patch|line2d)_\d+"')
 
 
 @contextmanager
@@ -128,8 +131,42 @@ def render(fig: Figure, kind: str = "auto") -> str:
     if kind in ("auto", "svg"):
         raw = svg_bytes(fig)
         if kind == "svg" or len(raw) <= _HEAVY_BYTES:
-            return "data:image/svg+xml;base64," + base64.b64encode(raw).decode("ascii")
+            return _svg_address(raw)
     return "data:image/png;base64," + base64.b64encode(png_bytes(fig)).decode("ascii")
+
+
+def _svg_address(raw: bytes) -> str:
+    return "data:image/svg+xml;base64," + base64.b64encode(raw).decode("ascii")
+
+
+def svg_piece(fig: Figure) -> str:
+    """Return what stands on a figure as SVG elements, to be put on a larger card by :func:`render_pieces`.
+
+    The numbering of its groups is left out, for pieces of one card would repeat it.
+    """
+    fig.patch.set_visible(False)
+    whole = svg_bytes(fig).decode()
+    return _GROUP_NUMBER.sub("", whole[whole.index('<g id="figure_1">') : whole.rindex("</svg>")])
+
+
+def render_pieces(height_in: float, pieces: Iterable[tuple[float, str]]) -> str:
+    """Return one card put together from pieces as a data URI: what has not changed need not be drawn again.
+
+    Parameters
+    ----------
+    height_in
+        Height of the card; its width is the course's.
+    pieces
+        For each the distance of its top from the top of the card, in inches, and its elements from :func:`svg_piece`.
+    """
+    width, height = WIDTH_IN * _POINTS, height_in * _POINTS
+    placed = "".join(f'<g transform="translate(0 {top * _POINTS:.6g})">\n{piece}</g>\n' for top, piece in pieces)
+    return _svg_address(
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" version="1.1" '
+        f'width="{width:.6g}pt" height="{height:.6g}pt" viewBox="0 0 {width:.6g} {height:.6g}">\n'
+        "<style>*{stroke-linejoin: round; stroke-linecap: butt}</style>\n"
+        f'<rect width="100%" height="100%" fill="{CARD}"/>\n{placed}</svg>\n'.encode()
+    )
 
 
 def svg_bytes(fig: Figure) -> bytes:

@@ -6,6 +6,7 @@ import itertools
 import re
 import sys
 from functools import cache
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -17,9 +18,10 @@ from matplotlib.text import Text
 
 from calcinosis import content, figures, labs, population, units
 from calcinosis.errors import CourseError, InputError
-from calcinosis.figures import glands, style
+from calcinosis.figures import glands, panels, style
 from calcinosis.labs import Flag
 
+XLINK = "{http://www.w3.org/1999/xlink}href"
 HYPOPARATHYROID = {"calcium_ionised": "0.91 mmol/L", "pth": "1.4 pmol/L"}
 REPORT = {
     "calcium": "1.48 mmol/L", "ionised calcium": "0.91 mmol/L", "albumin": "26 g/L", "phosphate": "0.91 mmol/L",
@@ -334,6 +336,76 @@ def test_the_longest_names_and_values_fit():
     assert len(rows) > 30
     assert clashes(figures.panel(rows)[0]) == []
     assert clashes(figures.panel(rows, values_only=True)[0]) == []
+
+
+def placed(source):
+    """Return every text and every shape of an SVG with its place on the card, in points, rounded."""
+    found = []
+
+    def walk(node, down):
+        match = re.fullmatch(r"translate\(0 ([\d.]+)\)", node.get("transform", ""))
+        down += float(match[1]) if match else 0.0
+        kind = node.tag.split("}")[1]
+        if kind == "defs":
+            return
+        if kind in ("text", "use"):
+            name = node.text or node.get(XLINK)
+            found.append((name, round(float(node.get("x")), 2), round(float(node.get("y")) + down, 2)))
+        elif kind == "path":
+            numbers = [float(number) for number in re.findall(r"-?[\d.]+", node.get("d"))]
+            found.append(("path", *(round(n + down * (k % 2), 2) for k, n in enumerate(numbers))))
+        for child in node:
+            walk(child, down)
+
+    walk(ElementTree.fromstring(source), 0.0)
+    return sorted(found)
+
+
+def card_of(shown):
+    return base64.b64decode(shown["src"].split(",")[1])
+
+
+def test_a_picture_of_strips_is_the_whole_figure():
+    """The page of a widget gets strips put together; nothing may lie elsewhere than in the figure drawn at once."""
+    fig, text, _ = figures.panel(report())
+    shown = figures.panel_picture(report())
+    whole = [thing for thing in placed(style.svg_bytes(fig)) if thing[:2] != ("path", 0.0)]  # without the ground
+    assert placed(card_of(shown)) == whole
+    assert len(whole) > 40
+    assert shown["alt"] == text
+    sizes = [
+        re.search(rb'width="[\d.]+pt" height="[\d.]+pt"', raw)[0] for raw in (card_of(shown), style.svg_bytes(fig))
+    ]
+    assert sizes[0] == sizes[1]
+
+
+def test_a_picture_of_strips_repeats_no_name_of_its_own():
+    names = re.findall(rb'<g[^>]* id="', card_of(figures.panel_picture(report())))
+    assert names == []
+
+
+def test_a_strip_that_has_not_changed_is_not_drawn_again(monkeypatch):
+    drawn = []
+    bar = panels._bar
+    monkeypatch.setattr(panels, "_bar", lambda fig, strip, top: (drawn.append(strip.name), bar(fig, strip, top)))
+    panels._strip_piece.cache_clear()
+    first = figures.panel_picture(report())
+    assert len(drawn) == len(REPORT)
+    assert figures.panel_picture(report()) == first
+    assert len(drawn) == len(REPORT)
+    figures.panel_picture(labs.read_panel(REPORT | {"albumin": "27 g/L"}, age="62", sex="male", printed=PRINTED))
+    assert drawn[len(REPORT) :] == ["Albumin"]
+
+
+def test_a_picture_of_strips_is_the_same_bytes_each_time():
+    first = figures.panel_picture(report())
+    panels._strip_piece.cache_clear()
+    assert figures.panel_picture(report()) == first
+
+
+def test_the_picture_of_an_empty_panel_is_one_sentence():
+    with pytest.raises(InputError, match="holds no value yet"):
+        figures.panel_picture([])
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
