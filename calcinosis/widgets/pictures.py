@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from calcinosis import labs
 from calcinosis.errors import ContentError
 
 
@@ -28,3 +29,10 @@ def picture_of(name: str | None, args: dict[str, Any] | None = None) -> dict[str
     if draw is None:
         raise ContentError(f"There is no figure {name!r}; the figures are {', '.join(sorted(figures.__all__))}.")
     return figures.picture(*draw(**(args or {})))
+
+
+def picture_of_panel(panel: labs.Panel) -> dict[str, str]:
+    """Return the picture of a panel that was read as ``{"src", "alt"}``; what has not changed is not drawn again."""
+    from calcinosis import figures  # as above
+
+    return figures.panel_picture(panel)

@@ -65,8 +65,8 @@ class PopulationCompare(CourseWidget):
         self._texts[analyte] = form.text
         self._form = form
         self._compared = self._compared or message.get("compare") is True
+        self._paint(is_news=True)  # the page is on its way while the disk is written
         progress.store().save_form(self._name, {**asdict(form), "compared": self._compared})
-        self._paint(is_news=True)
 
     def _recall(self) -> None:
         """Take up what the learner left here, unless it no longer fits."""

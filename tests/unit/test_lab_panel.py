@@ -290,6 +290,28 @@ def test_damaged_form_starts_afresh(saved):
     json.dumps(view)
 
 
+def test_the_page_has_the_answer_before_the_disk_has_it(monkeypatch):
+    from calcinosis import progress
+
+    panel = LabPanel("bcmj-2007")
+    shown_when_saved = []
+    monkeypatch.setattr(
+        progress.Store, "save_form", lambda *_: shown_when_saved.append(field(panel.view, "albumin")["text"])
+    )
+    typed(panel, "albumin", "33")
+    assert shown_when_saved == ["33"]
+
+
+def test_a_disk_that_takes_nothing_is_said_and_costs_no_value(tmp_path, monkeypatch):
+    panel = LabPanel()
+    blocked = tmp_path / "a file"
+    blocked.write_text("no folder")
+    monkeypatch.setenv("CALCINOSIS_HOME", str(blocked))
+    entry = typed(panel, "albumin", "33")
+    assert entry["echo"].startswith("Read as 33 g/L")
+    assert "could not be saved" in panel.view["error"]
+
+
 # --- every control at its ends, and rubbish ---------------------------------------------------------------------------
 
 
