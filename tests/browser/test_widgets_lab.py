@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.lab import TOKEN, axe_problems, idle, run_all, widget
 

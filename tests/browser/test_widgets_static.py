@@ -1,6 +1,7 @@
 """The same pages without JupyterLab: functions against vectors, narrow cards, sizes of targets, focus."""
 
 import pytest
+from playwright.sync_api import expect
 
 from calcinosis import content
 from calcinosis.widgets import base
