@@ -257,8 +257,16 @@ def population(analyte: str, percentile: str, *, sex: str | None = None, age: fl
     raise ContentError(f"there are no population figures of {analyte} for sex {sex} and age {age:g} years")
 
 
+def crowd(analyte: str, value: str, *, sex: str | None = None, age: float | None = None) -> str:
+    """Return how many of 100 people of the survey lie below a value: ``about 6``."""
+    from calcinosis import population as people
+    from calcinosis import units
+
+    return f"about {_number(people.percentile_of(units.parse(analyte, value), sex, age).percent, 0)}"
+
+
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    function.__name__: function for function in (calc, fact, factvalue, interval, lab, labinterval, n, population, q)
+    function.__name__: function for function in (calc, crowd, fact, factvalue, interval, lab, labinterval, n, population, q)
 }
 
 
