@@ -8,7 +8,8 @@ or an empty cell ends in one sentence and 0 points.
 import json
 import re
 import sys
-from collections.abc import Mapping
+import textwrap
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,10 @@ _MAGIC = re.compile(r"%%answer\b(.*)", re.DOTALL)
 _MARKERS = ("BEGIN SOLUTION", "END SOLUTION")
 # Far below any digit a laboratory prints; it keeps a value exactly on the edge of the tolerance inside.
 _EDGE = 1e-9
+
+# The number that nbgrader reads stands alone below a check; this line before it says what it is.
+_POINTS = "Points:"
+_WIDTH = 90
 
 _typed: dict[str, str] = {}
 
@@ -69,7 +74,7 @@ def answer(line: str, cell: str = "") -> None:
         print(error)
         return
     if text:
-        print(_echo(found, text))
+        print(_lines_of(_echo(found, text)))
 
 
 def check(key: str, *, hidden: bool = False) -> float | int | None:
@@ -90,13 +95,28 @@ def check(key: str, *, hidden: bool = False) -> float | int | None:
     try:
         found = task(key)
     except InputError as error:
-        print(error)
+        print(error, _POINTS, sep="\n")
         return 0
     result = mark(found, _typed.get(key, ""), hidden=hidden)
-    print(result.text)
+    print(_lines_of(result.text))
     if result.points is None:
         return None
+    print(_POINTS)
     return int(result.points) if result.points == int(result.points) else result.points
+
+
+def _lines_of(text: str) -> str:
+    """Break long lines between words; a notebook breaks them anywhere."""
+    return "\n".join(
+        textwrap.fill(
+            line,
+            _WIDTH,
+            subsequent_indent=" " * (len(line) - len(line.lstrip())),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in text.split("\n")
+    )
 
 
 # --- marking ---------------------------------------------------------------------------------------------------------
@@ -189,24 +209,61 @@ def _written(given: Mapping[str, Any], text: str) -> Mark:
 def _mark_value(key: Mapping[str, Any], text: str) -> tuple[float, list[str]]:
     typed, right = _value(key, text), _value(key, key["value"])
     width = _tolerance(key) + _EDGE
-    if abs(typed - right) <= width:
+    asked = not key.get("in_unit") or _same_unit(key, text, f"1 {key['in_unit']}")
+    if asked and abs(typed - right) <= width:
         return 1, []
     for wrong in key["wrong"]:
-        if abs(typed - _value(key, wrong["answer"])) <= width:
+        # Where the unit is part of the question, a hint belongs to the unit that it was written for.
+        meant = not key.get("in_unit") or _same_unit(key, text, wrong["answer"])
+        if meant and abs(typed - _value(key, wrong["answer"])) <= width:
             return 0, [wrong["hint"]]
+    if not asked:
+        return 0, [f"The question asks for {key['in_unit']}; write the value in {key['in_unit']}."]
     return 0, [f"The value is too {'high' if typed > right else 'low'}."]
+
+
+def _same_unit(key: Mapping[str, Any], one: str, other: str) -> bool:
+    """Say whether two values stand in the same unit, or in two names of it such as pg/mL and ng/L."""
+    first, second = (units.split_number_unit(text)[1] for text in (one, other))
+    return abs(units.factor(key["analyte"], first, second) - 1) < _EDGE
 
 
 def _value(key: Mapping[str, Any], text: str) -> float:
     """Read a value: of an analyte in its SI unit, else a number in the one unit that the key uses."""
     if key.get("analyte"):
-        return units.parse(key["analyte"], text).si
+        return _quantity(key, text).si
     number, unit = units.split_number_unit(text)
     expected = units.split_number_unit(key["value"])[1]
     if unit.casefold() != expected.casefold():
+        _refuse_words_after(number, unit, lambda word: expected if word.casefold() == expected.casefold() else None)
         wanted = f"the unit {expected}" if expected else "a number without unit"
         raise InputError(f"found {units.quoted(text)}; this answer takes {wanted}.")
     return number
+
+
+def _quantity(key: Mapping[str, Any], text: str) -> units.Quantity:
+    """Read a value of an analyte; words behind its unit are named as what they are."""
+    record = units.analyte(key["analyte"])
+
+    def known(word: str) -> str | None:
+        try:
+            return record.spec(word).unit
+        except InputError:
+            return None
+
+    number, unit = units.split_number_unit(text)
+    if unit and known(unit) is None:
+        _refuse_words_after(number, unit, known)
+    return units.parse(key["analyte"], text)
+
+
+def _refuse_words_after(number: float, typed: str, known: Callable[[str], str | None]) -> None:
+    """Raise if what was typed as a unit is a unit with words behind it; `known` gives a unit's proper spelling."""
+    words = typed.split()
+    for end in range(len(words) - 1, 0, -1):
+        unit = known(" ".join(words[:end]).rstrip(".,;:"))
+        if unit:
+            raise InputError(f"{units.quoted(typed)} is no unit; write {number:g} {unit}.")
 
 
 def _tolerance(key: Mapping[str, Any]) -> float:
@@ -316,7 +373,9 @@ def _echo(found: Mapping[str, Any], text: str) -> str:
     if found["kind"] != "value" or not found.get("analyte"):
         return f"Kept: {units.quoted(text, 200)}"
     try:
-        return f"Kept: {units.parse(found['analyte'], text).both()}"
+        kept = _quantity(found, text)
+        # Where the unit is part of the question, the answer is not converted for the learner.
+        return f"Kept: {kept.shown() if found.get('in_unit') else kept.both()}"
     except InputError as error:
         return f"Kept, but it cannot be marked: {error}"
 

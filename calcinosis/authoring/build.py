@@ -92,6 +92,14 @@ def plan(root: Path) -> dict[str, bytes]:
     files = _lesson_files(found, sheets, extra)
     if sheets:
         files |= _worksheet_files(sheets, extra)
+    questions: dict[str, list[str]] = {}
+    for lesson in found.values():
+        questions |= lessons.quiz_sets(lesson.source, lesson.source.number)
+    for sheet in sheets.values():
+        questions |= lessons.quiz_sets(sheet.source, worksheets.prefix(sheet))
+    files["data/generated/quizzes.json"] = tables.json_bytes(
+        {name: {"id": name, "items": ids} for name, ids in questions.items()}
+    )
     files["docs/cases.md"] = tables.case_index().encode()
     readme = root / "README.md"
     if readme.is_file():
@@ -153,7 +161,7 @@ def write(root: Path, files: Mapping[str, bytes]) -> list[str]:
     for path in _stale(root, files):
         path.unlink()
         changed.append(path.relative_to(root).as_posix())
-    if "data/generated/lessons.json" in changed:
+    if {"data/generated/lessons.json", "data/generated/quizzes.json"} & set(changed):
         content.clear_cache()
     return changed
 

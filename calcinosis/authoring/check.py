@@ -1,7 +1,7 @@
 """Everything that a script can know about the course's content, in one report."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from calcinosis import content, formulas, prose
 from calcinosis.authoring import build, lesson_rules, new, tables, worksheet_rules
 from calcinosis.authoring.findings import Finding
 from calcinosis.authoring.lessons import Lesson
+from calcinosis.authoring.records import sources_of, texts_of
 from calcinosis.authoring.worksheets import Worksheet
 from calcinosis.errors import ContentError
 
@@ -137,22 +138,11 @@ def _expressions() -> Iterator[Finding]:
     """Work out every text of items, predictions and cases, so that none fails before a learner."""
     for kind in ("items", "predictions", "cases"):
         for key, record in content.load_records(kind).items():
-            for text in _texts_of(record.model_dump()):
+            for text in texts_of(record.model_dump()):
                 try:
                     prose.render(text)
                 except ContentError as error:
                     yield Finding("expression", f"data/{kind}: {key}", str(error))
-
-
-def _texts_of(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for part in value.values():
-            yield from _texts_of(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            yield from _texts_of(part)
 
 
 def _built(root: Path) -> Iterator[Finding]:
@@ -194,17 +184,11 @@ def _unused_sources(lessons: Mapping[str, Lesson], sheets: Mapping[str, Workshee
         used.update(key for cell in sheet.source.cells for key in prose.cited(cell.text))
     for kind in _CITING_KINDS:
         for record in content.load_records(kind).values():
-            used.update(_sources_of(record))
+            used.update(sources_of(record))
     used.update(key for formula in formulas.FORMULAS.values() for key in formula.source)
     for key in content.sources():
         if key not in used:
             yield Finding("unused-source", "data/sources.csv", key, note=True)
-
-
-def _sources_of(record: Any) -> Iterable[str]:
-    named = getattr(record, "source", None) or getattr(record, "sources", None) or ()
-    cited = [key for text in _texts_of(record.model_dump()) for key in prose.cited(text)]
-    return [*named, *cited, *([record.source_id] if hasattr(record, "source_id") else [])]
 
 
 def _items() -> Iterator[Finding]:

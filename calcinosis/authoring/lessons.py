@@ -11,16 +11,20 @@ from calcinosis import content, prose
 from calcinosis.authoring import myst
 from calcinosis.authoring.models import LessonHeader
 from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, code_name, slug
+from calcinosis.authoring.records import sources_of
 from calcinosis.content import store
 from calcinosis.errors import ContentError
 
 __all__ = [
     "NO_CLAIM",
+    "START_CELL",
     "WRITTEN_BY_BUILD",
     "Lesson",
     "bibliography",
     "call_of",
     "cells",
+    "code_cell",
+    "quiz_sets",
     "reference",
     "rendered",
     "teaching_notes",
@@ -29,6 +33,11 @@ __all__ = [
 NO_CLAIM = re.compile(r"[ \t]*<!--\s*no-claim\s*-->")
 WRITTEN_BY_BUILD = ("What you will be able to do", "Before you start", "Next", "Sources")
 START = "**Press the double arrow** (Restart the kernel and run all cells) to start or resume; your answers are kept."
+# JupyterLab shows the first line of a cell whose source is hidden; these read as sentences.
+START_CELL = "# Start: loads the course."
+_KEY_NUMBERS_CELL = "# The course checks its own numbers here; nothing to do."
+# A source that was read as an excerpt may lack these; a bibliography then leaves them out.
+_NOT_SEEN = re.compile(r"\bnot (?:seen|shown)\b")
 _DIRECTIVE = re.compile(r"^\s*(```+|~~~+|:::+)\s*\{.*", re.MULTILINE)
 _ROLE = re.compile(r"\{[A-Za-z][\w:-]*\}`[^`]*`")
 
@@ -99,8 +108,8 @@ def call_of(text: str) -> tuple[str, list[str]] | None:
 
     Examples
     --------
-    >>> call_of('worked_case("bes-2022-phpt", leave=["the-pair"])')
-    ('worked_case', ['bes-2022-phpt'])
+    >>> call_of('worked_case("bes-2022", leave=["the-pair"])')
+    ('worked_case', ['bes-2022'])
     >>> call_of("x = 1") is None
     True
     """
@@ -116,6 +125,43 @@ def call_of(text: str) -> tuple[str, list[str]] | None:
     return call.func.id, [
         arg.value for arg in call.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)
     ]
+
+
+def quiz_sets(source: myst.Source, prefix: str) -> dict[str, list[str]]:
+    """Return the questions of each ``quiz(…)`` by the name of its cell.
+
+    Learners see the name and not the questions' ids, which tell answers.
+
+    Parameters
+    ----------
+    source : Source
+        A lesson or worksheet.
+    prefix : str
+        What the names of its cells open with, such as ``030``.
+
+    Raises
+    ------
+    calcinosis.errors.ContentError
+        A quiz without a name.
+    """
+    found: dict[str, list[str]] = {}
+    for cell in source.cells:
+        call = call_of(cell.text) if cell.kind == "code" and "instructor" not in cell.tags else None
+        if call and call[0] == "quiz" and call[1]:
+            if not cell.name:
+                text = "the learner reads the name of this quiz; give it one that tells no answer"
+                raise source.error(cell.line, f"{text}, as :name: {prefix}-quiz-units.")
+            found[cell_id(prefix, cell.name)] = call[1]
+    return found
+
+
+def code_cell(cell: myst.SourceCell, prefix: str) -> Cell:
+    """Build a code cell that a learner runs; a quiz names its set, other calls stay as they are."""
+    call = call_of(cell.text)
+    name = cell_id(prefix, cell.name or code_name(cell.text) or "code")
+    tags = tuple(tag for tag in cell.tags if tag not in {"hide-input", "remove-input"})
+    text = f'quiz("{name}")' if call and call[0] == "quiz" and call[1] else cell.text
+    return Cell("code", name, text, tags, call is not None, line=cell.line)
 
 
 def rendered(cell: myst.SourceCell, source: myst.Source, extra: Mapping[str, Callable[..., str]]) -> str:
@@ -203,10 +249,10 @@ def _body(lesson: Lesson, extra: Mapping[str, Callable[..., str]]) -> list[Cell]
     made: list[Cell] = []
     for cell in lesson.shown:
         if cell.kind == "code":
-            name = cell.name or code_name(cell.text) or "code"
-            hidden = "key-numbers" in cell.tags or call_of(cell.text) is not None
-            tags = tuple(tag for tag in cell.tags if tag not in {"hide-input", "remove-input"})
-            made.append(Cell("code", cell_id(number, name), cell.text, tags, hidden, line=cell.line))
+            shown = code_cell(cell, number)
+            if "key-numbers" in cell.tags:
+                shown = replace(shown, text=f"{_KEY_NUMBERS_CELL}\n{cell.text}", hidden=True)
+            made.append(shown)
             continue
         text = rendered(cell, source, extra)
         heading = re.match(r"#{1,2} (.+)", cell.text)
@@ -241,7 +287,7 @@ def _link(key: str, others: Mapping[str, Lesson]) -> str:
 
 def _imports(lesson: Lesson) -> Cell:
     names = sorted({name for _, name, _ in lesson.calls()} & set(calcinosis.__all__))
-    text = f"from calcinosis import {', '.join(names)}" if names else ""
+    text = f"{START_CELL}\nfrom calcinosis import {', '.join(names)}" if names else ""
     return Cell("code", cell_id(lesson.source.number, "start"), text, hidden=True)
 
 
@@ -249,14 +295,26 @@ def _next(lesson: Lesson, others: Mapping[str, Lesson], sheets: Mapping[str, str
     lines = []
     if lesson.id in sheets:
         lines.append(f"- Practise: {sheets[lesson.id]}")
-    following = lesson.header.next
-    if following in others:
+    following = _following(lesson, others)
+    if following:
         lines.append(f"- Go on: {_link(following, others)}, about {others[following].header.minutes} minutes.")
-    elif following:
-        lines.append("- The lesson that follows is still being written.")
-    if not lines:
+    else:
         lines.append("- This is the last lesson for now.")
+    first = next((key for key, other in others.items() if _has_board(other)), None)
+    if first and first != lesson.id:
+        lines.append(f"- See how far you have come: the progress board is on the first page, {_link(first, others)}.")
     return Cell("markdown", cell_id(lesson.source.number, "next"), "\n".join(["## Next", "", *lines]))
+
+
+def _following(lesson: Lesson, others: Mapping[str, Lesson]) -> str | None:
+    """Return the lesson that the header names if it exists, else the next one in the order of their numbers."""
+    if lesson.header.next in others:
+        return lesson.header.next
+    return next((key for key in sorted(others) if key > lesson.id), None)
+
+
+def _has_board(lesson: Lesson) -> bool:
+    return lesson.header.kind == "orientation" and any(name == "progress_board" for _, name, _ in lesson.calls())
 
 
 def _sources(lesson: Lesson) -> list[Cell]:
@@ -271,15 +329,17 @@ def bibliography(keys: Iterable[str]) -> str:
 
 
 def _shown_sources(lesson: Lesson) -> list[str]:
-    """Return the sources of the questions, predictions and patients that a lesson shows."""
+    """Return the sources of what a lesson shows: of questions, predictions and patients, feedback included."""
     found: list[str] = []
     for _, name, arguments in lesson.calls():
         for key in arguments:
             if name == "quiz" and key in content.items():
-                found += content.items()[key].sources
+                found += sources_of(content.items()[key])
             elif name == "predict" and key in content.predictions():
-                found += content.predictions()[key].sources
-            elif name in {"worked_case", "lab_panel", "forms_of_calcium"} and key in content.cases():
+                found += sources_of(content.predictions()[key])
+            elif name == "worked_case" and key in content.cases():
+                found += sources_of(content.cases()[key])
+            elif name in {"lab_panel", "forms_of_calcium"} and key in content.cases():
                 found.append(content.cases()[key].source_id)
     return found
 
@@ -305,9 +365,9 @@ def reference(source_id: str) -> str:
         link = f" ISBN {source.isbn}"
     elif source.url:
         link = f" [publisher's page]({source.url})"
-    journal = f" *{source.journal}*." if source.journal else ""
+    journal = f" *{source.journal}*." if source.journal and not _NOT_SEEN.search(source.journal) else ""
     title = source.title.rstrip(".")
-    lead = f"{title}{year}." if "authors not seen" in source.authors else f"{source.authors}{year}. {title}."
+    lead = f"{title}{year}." if _NOT_SEEN.search(source.authors) else f"{source.authors}{year}. {title}."
     return f"{lead}{journal}{link}"
 
 

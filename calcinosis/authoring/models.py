@@ -53,6 +53,7 @@ class Key(Record):
     analyte: Id | None = None
     value: Words | None = None
     tolerance: Words | None = None
+    in_unit: Words | None = None
     choices: Annotated[dict[Id, Words], Field(default_factory=dict)]
     words: Annotated[dict[Words, tuple[Words, ...]], Field(default_factory=dict)]
     order: tuple[Words, ...] = ()
@@ -102,6 +103,8 @@ class Task(Key):
             raise ValueError(
                 "a task marked by machine needs feedback (for the right answer) and a wrong answer with its hint"
             )
+        if self.in_unit and not self.analyte:
+            raise ValueError("in_unit needs an analyte; without one a value is asked for in the unit of its key")
         return self._consistent()
 
     def _consistent(self) -> Self:

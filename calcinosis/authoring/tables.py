@@ -105,24 +105,28 @@ def _paths(lessons: Mapping[str, Lesson]) -> str:
     """Return the table of paths that the lessons' headers make up."""
     # The orientation lesson itself, which shows this table, is no part of a path.
     ahead = [one for one in lessons.values() if one.header.kind != "orientation"]
-    chosen = {}
+    rows: dict[tuple[str, ...], list[str]] = {}
     for key, (name, limit) in _PATHS.items():
-        tagged = [one for one in ahead if key in one.header.path]
-        chosen[name] = tagged or (_within(ahead, limit) if limit else [])
-    chosen["The whole course"] = ahead
+        tagged = [one.id for one in ahead if key in one.header.path]
+        members = tuple(tagged or (_within(ahead, limit) if limit else []))
+        # No row twice: a path by time that is the whole course is left out, a path by interest joins its equal.
+        if members and not (limit and (members in rows or len(members) == len(ahead))):
+            rows.setdefault(members, []).append(name)
+    whole = tuple(one.id for one in ahead)
+    rows[whole] = ["The whole course", *rows.pop(whole, [])]
     lines = ["| path | lessons | minutes |", "| --- | --- | ---: |"]
-    for name, members in chosen.items():
-        if members:
-            links = ", ".join(f"[{one.source.number} {one.header.title}]({one.id}.ipynb)" for one in members)
-            lines.append(f"| {name} | {links} | {sum(one.header.minutes for one in members)} |")
+    for members, names in rows.items():
+        found = [lessons[key] for key in members]
+        links = ", ".join(f"[{one.source.number} {one.header.title}]({one.id}.ipynb)" for one in found)
+        lines.append(f"| {' · '.join(names)} | {links} | {sum(one.header.minutes for one in found)} |")
     return "\n".join(lines)
 
 
-def _within(lessons: list[Lesson], minutes: int) -> list[Lesson]:
-    """Return the first lessons, in order, that fit into a time together."""
+def _within(lessons: list[Lesson], minutes: int) -> list[str]:
+    """Return the ids of the first lessons, in order, that fit into a time together."""
     chosen: list[Lesson] = []
     for one in lessons:
         if sum(member.header.minutes for member in chosen) + one.header.minutes > minutes:
             break
         chosen.append(one)
-    return chosen
+    return [one.id for one in chosen]

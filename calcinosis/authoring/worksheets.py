@@ -10,13 +10,14 @@ import calcinosis
 from calcinosis import prose, units
 from calcinosis import worksheets as marking
 from calcinosis.authoring import myst
-from calcinosis.authoring.lessons import START, bibliography, call_of, rendered
+from calcinosis.authoring.lessons import START, START_CELL, bibliography, call_of, code_cell, rendered
 from calcinosis.authoring.models import Task, WorksheetHeader
-from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, code_name, slug
+from calcinosis.authoring.notebooks import Cell, cell_id, check_ids, slug
+from calcinosis.authoring.records import texts_of
 from calcinosis.content import reader, store
 from calcinosis.errors import ContentError, CourseError
 
-__all__ = ["Worksheet", "cells", "cells_without_tasks", "keys", "self_test"]
+__all__ = ["Worksheet", "cells", "cells_without_tasks", "keys", "prefix", "self_test"]
 
 _BLOCK = re.compile(r"^```\{task\}[ \t]*(\S*)[ \t]*\n(.*?)^```[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 _ANSWER = re.compile(r"%%answer[ \t]+(\S+)\n")
@@ -97,6 +98,11 @@ class Worksheet:
         return found
 
 
+def prefix(sheet: Worksheet) -> str:
+    """Return what the names of a worksheet's cells open with, such as ``w030``."""
+    return f"w{sheet.source.number}"
+
+
 def cells(sheet: Worksheet, extra: Mapping[str, Callable[..., str]]) -> list[Cell]:
     """Build the cells of a worksheet with its solutions, marked up for nbgrader.
 
@@ -105,7 +111,7 @@ def cells(sheet: Worksheet, extra: Mapping[str, Callable[..., str]]) -> list[Cel
     calcinosis.errors.ContentError
         With file and line: what the worksheet lacks, or a key that does not mark its own solution and wrong answers.
     """
-    source, number = sheet.source, f"w{sheet.source.number}"
+    source, number = sheet.source, prefix(sheet)
     self_test(sheet)
     title, *body = source.cells or [None]
     if title is None or title.text.partition("\n")[0].strip() != f"# {sheet.header.title}":
@@ -135,8 +141,10 @@ def cells(sheet: Worksheet, extra: Mapping[str, Callable[..., str]]) -> list[Cel
 
 
 def _sources(sheet: Worksheet) -> Cell:
-    keys = dict.fromkeys(key for cell in cells_without_tasks(sheet) for key in prose.cited(cell.text))
-    return Cell("markdown", f"w{sheet.source.number}-sources", bibliography(keys))
+    texts = [cell.text for cell in cells_without_tasks(sheet)]
+    texts += [text for document in sheet.documents.values() for text in texts_of(document.value)]
+    keys = dict.fromkeys(key for text in texts for key in prose.cited(text))
+    return Cell("markdown", f"{prefix(sheet)}-sources", bibliography(keys))
 
 
 def cells_without_tasks(sheet: Worksheet) -> list[myst.SourceCell]:
@@ -172,14 +180,15 @@ def _title(sheet: Worksheet) -> Cell:
 def _imports(sheet: Worksheet) -> Cell:
     calls = (call_of(cell.text) for cell in sheet.source.cells if cell.kind == "code")
     names = sorted(({call[0] for call in calls if call} & set(calcinosis.__all__)) | {"check"})
-    return Cell("code", f"w{sheet.source.number}-start", f"from calcinosis import {', '.join(names)}", hidden=True)
+    text = f"{START_CELL}\nfrom calcinosis import {', '.join(names)}"
+    return Cell("code", f"{prefix(sheet)}-start", text, hidden=True)
 
 
 def _prompt(text: str, task: Task) -> str:
     """Add to the text of a task the choices, its size and how to answer."""
     size = f"{marking.count(task.points, 'point')}, about {marking.count(task.minutes, 'minute')}."
     first = next(iter(task.classify), "")
-    how = _HOW[task.kind].format(
+    how = (f"Type a number in {task.in_unit}." if task.in_unit else _HOW[task.kind]).format(
         words=", ".join(task.words),
         names=", ".join(task.classify),
         classes=", ".join(task.classes),
@@ -191,13 +200,9 @@ def _prompt(text: str, task: Task) -> str:
 
 
 def _code(sheet: Worksheet, cell: myst.SourceCell) -> list[Cell]:
-    number = f"w{sheet.source.number}"
     opening = _ANSWER.match(cell.text)
     if not opening:
-        name = cell.name or code_name(cell.text) or "code"
-        return [
-            Cell("code", cell_id(number, name), cell.text, cell.tags, call_of(cell.text) is not None, line=cell.line)
-        ]
+        return [code_cell(cell, prefix(sheet))]
     key = opening[1]
     task = sheet.tasks[key]
     by_hand = task.kind == "written"
@@ -250,14 +255,35 @@ def _worked_out(sheet: Worksheet, key: str) -> dict[str, Any]:
 
 
 def _texts(value: Any) -> Any:
-    """Work out the expressions in every text of a task."""
+    """Work out the expressions in every text of a task, as plain text: a check prints it and shows no Markdown."""
     if isinstance(value, str):
-        return prose.render(value)
+        return _plain(prose.render(value))
     if isinstance(value, list):
         return [_texts(part) for part in value]
     if isinstance(value, dict):
         return {name: _texts(part) for name, part in value.items()}
     return value
+
+
+_MARKS = (
+    (re.compile(r"\[([^\]]+)\]\([^)]*\)"), r"\1"),
+    (re.compile(r"`([^`\n]+)`"), r"\1"),
+    (re.compile(r"(\*{1,3})(?=\S)([^*\n]+?)(?<=\S)\1"), r"\2"),
+    (re.compile(r"(?<!\w)(_{1,2})(?=\S)([^_\n]+?)(?<=\S)\1(?!\w)"), r"\2"),
+)
+
+
+def _plain(text: str) -> str:
+    """Take the inline marks of Markdown out of a text.
+
+    Examples
+    --------
+    >>> _plain("A *low* value, **not** `normal`; 2 * 3 * 4, see [here](x.md)")
+    'A low value, not normal; 2 * 3 * 4, see here'
+    """
+    for mark, inside in _MARKS:
+        text = mark.sub(inside, text)
+    return text
 
 
 def self_test(sheet: Worksheet) -> None:
@@ -281,6 +307,9 @@ def self_test(sheet: Worksheet) -> None:
 def _check_key(given: Mapping[str, Any], solution: str, document: reader.Document) -> None:
     if given["kind"] == "value" and given.get("analyte"):
         units.parse(given["analyte"], given["value"])
+        for part in (given, given.get("hidden", {})):
+            if part.get("in_unit"):
+                units.analyte(given["analyte"]).spec(part["in_unit"])
     if marking.mark(given, marking.STUB).state != "unanswered":
         raise document.error((), f"task {given['id']}: the untouched cell counts as an answer.")
     if given["kind"] == "written":

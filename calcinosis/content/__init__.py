@@ -35,6 +35,7 @@ __all__ = [
     "objectives",
     "population_rows",
     "predictions",
+    "quizzes",
     "record_errors",
     "sources",
 ]
@@ -51,6 +52,7 @@ KINDS = (
     "predictions",
     "population_rows",
     "lessons",
+    "quizzes",
     "binding",
 )
 
@@ -144,6 +146,11 @@ def population_rows() -> "Mapping[str, models.PopulationRow]":
 def lessons() -> "Mapping[str, models.Lesson]":
     """Return the lesson headers that the build gathered."""
     return load_records("lessons")
+
+
+def quizzes() -> "Mapping[str, models.QuizSet]":
+    """Return the sets of questions that the build gathered, by the name of the cell that asks them."""
+    return load_records("quizzes")
 
 
 def objectives() -> dict[str, str]:

@@ -534,6 +534,13 @@ class Lesson(Record):
     next: Words | None = None
 
 
+class QuizSet(Record):
+    """The questions of one cell; the notebook names the set, so that the questions' ids tell no answer."""
+
+    id: Words
+    items: Annotated[tuple[Words, ...], Field(min_length=1)]
+
+
 class RecordError(Record):
     """A value in a published record that the course holds to be a printing error."""
 

@@ -207,17 +207,21 @@ def _validate_row(model: type, value: dict[str, Any], document: Document, number
         raise ContentError(text) from None
 
 
-def _lessons(folder: Path) -> dict[str, Any]:
-    """Load the headers that the build gathered; before the first build there are none."""
-    path = folder / "generated" / "lessons.json"
-    if not path.is_file():
-        return {}
-    document = read_json(path, folder)
-    values = document.value.values() if isinstance(document.value, dict) else document.value
-    found: dict[str, Any] = {}
-    for value in values:
-        _add(found, validate(models.Lesson, value, document), document)
-    return found
+def _gathered(name: str, model: type) -> Callable[[Path], dict[str, Any]]:
+    """Make the loader of what the build gathers; before the first build there is nothing."""
+
+    def load(folder: Path) -> dict[str, Any]:
+        path = folder / "generated" / name
+        if not path.is_file():
+            return {}
+        document = read_json(path, folder)
+        values = document.value.values() if isinstance(document.value, dict) else document.value
+        found: dict[str, Any] = {}
+        for value in values:
+            _add(found, validate(model, value, document), document)
+        return found
+
+    return load
 
 
 _LOADERS: dict[str, Callable[[Path], dict[str, Any]]] = {
@@ -231,7 +235,8 @@ _LOADERS: dict[str, Callable[[Path], dict[str, Any]]] = {
     "cases": _one_each("cases", models.Case),
     "predictions": _one_each("predictions", models.Prediction),
     "population_rows": _table("population/percentiles.csv", models.PopulationRow, None),
-    "lessons": _lessons,
+    "lessons": _gathered("lessons.json", models.Lesson),
+    "quizzes": _gathered("quizzes.json", models.QuizSet),
     "binding": _listed(models.BindingValue, "binding.yml"),
     "record_errors": _listed(models.RecordError, "record_errors.yml"),
 }

@@ -1,11 +1,12 @@
 """One question at a time: answer, see every option explained, try again; attempts are kept."""
 
+import re
 from typing import Any
 
-from calcinosis import progress
+from calcinosis import content, progress, units
 from calcinosis.errors import InputError
 from calcinosis.quiz.items import item, public_view
-from calcinosis.quiz.marking import Marked, mark
+from calcinosis.quiz.marking import Marked, mark, such_as
 from calcinosis.widgets.base import CourseWidget, answered_on, choice_of, number_of, report_text, show, text_of
 from calcinosis.widgets.pictures import picture_of
 
@@ -43,33 +44,47 @@ class QuizWidget(CourseWidget):
             saved = self._store.last("item", record.id)
             if saved is None:
                 continue
+            marked = None
             if saved.version == record.version and isinstance(saved.answer, str):
-                self._marks[index] = (mark(record, saved.answer), saved)
+                marked = self._marked_again(record, saved.answer)
+            if marked is not None:
+                self._marks[index] = (marked, saved)
             else:
                 self._changed[index] = (
                     f"{answered_on(saved.when)} This question has changed since, so it is asked again."
                 )
         self._at = next((n for n in range(len(self._items)) if n not in self._marks), 0)
 
+    def _marked_again(self, record: Any, answer: str) -> Marked | None:
+        """Mark a saved answer, or return None: it no longer fits, or the question cannot be drawn (which is logged)."""
+        try:
+            return self.drawn("question", record.id, lambda: {"marked": mark(record, answer)}).get("marked")
+        except InputError:
+            return None
+
     # ---- what the page shows
 
     def _paint(self, **news: Any) -> None:
         count = len(self._items)
         record = self._items[self._at]
+        shown = self.drawn("question", record.id, lambda: self._question(record), "; the others can" * (count > 1))
+        if shown["broken"]:
+            news["say"] = shown["broken"]
         self.put(
             title="",
             aside=f"{self._at + 1} of {count}" if count > 1 else "",
-            item=public_view(record),
-            picture=picture_of(record.figure),
             confidences=CONFIDENCES,
             at=self._at,
             marks=[self._state(index) for index in range(count)],
-            answered=self._answered(),
             note=self._changed.get(self._at),
             report=report_text("question", record.id, record.version),
             notices=list(self._store.notices),
+            **shown,
             **news,
         )
+
+    def _question(self, record: Any) -> dict[str, Any]:
+        return {"item": public_view(record), "picture": picture_of(record.figure), "answered": self._answered()}
 
     def _state(self, index: int) -> str:
         if index not in self._marks:
@@ -101,12 +116,12 @@ class QuizWidget(CourseWidget):
         """Mark the answer, show the feedback, then save the attempt."""
         record = self._items[self._at]
         if record.kind == "numeric":
-            answer = text_of(message, "answer")
+            answer = "" if message.get("answer") is None else text_of(message, "answer")
             if not answer.strip():
-                raise InputError("Write a number with its unit first, then check.")
+                raise InputError(f"Write a number with its unit first, such as {such_as(record.answer)}.")
         else:
             answer = choice_of(
-                message, "answer", {o.id for o in record.options}, "Choose one of the answers first, then check."
+                message, "answer", {o.id for o in record.options}, "Choose one of the answers first."
             )
         confidence = message.get("confidence")
         if confidence is not None:
@@ -117,7 +132,7 @@ class QuizWidget(CourseWidget):
         self._changed.pop(self._at, None)
         self._paint(say=f"{'Right.' if marked.correct else 'Not the best answer.'} {marked.message}")
         # The page has the feedback before the disk has the answer: the learner does not wait for the disk.
-        self._store.record_answer("item", record.id, record.version, answer, marked.correct, confidence, saved.when)
+        self.keep_answer("item", record.id, record.version, answer, marked.correct, confidence, saved.when)
 
     def handle_again(self, _message: dict[str, Any]) -> None:
         """Ask the question once more; earlier attempts stay in the progress file."""
@@ -130,17 +145,29 @@ class QuizWidget(CourseWidget):
         self._paint(say=f"Question {self._at + 1} of {len(self._items)}.")
 
 
-def quiz(*ids: str) -> None:
-    """Ask the questions `ids`, one at a time, and explain every option after each answer.
+def quiz(*names: str) -> None:
+    """Ask questions, one at a time, and explain every option after each answer.
 
     Parameters
     ----------
-    *ids : str
-        Item ids, such as "corrected-ca-hypopara-01"; `calcinosis items` lists them.
+    *names : str
+        The set of a lesson's cell, such as "030-quiz-units", or item ids, such as "corrected-ca-hypopara-01";
+        `calcinosis items` lists the items.
 
     Raises
     ------
     calcinosis.errors.InputError
-        No id was given, or an item does not exist.
+        No name was given, or a set or an item does not exist.
     """
-    show(QuizWidget(ids))
+    show(QuizWidget(tuple(key for name in names for key in _items_named(name))))
+
+
+def _items_named(name: str) -> tuple[str, ...]:
+    """Return the items of a set, or the name itself if it is an item's; a name that opens with digits is a set's."""
+    sets = content.quizzes()
+    if name in sets:
+        return sets[name].items
+    if name in content.items() or not re.match(r"w?\d", str(name)):
+        return (name,)
+    mend = units.suggestion(name, sets) or " Give the name that the lesson's own cell has, such as 030-quiz-units."
+    raise InputError(f"There is no set of questions {units.quoted(name)}.{mend}")

@@ -7,9 +7,9 @@ import nbformat
 import pytest
 
 from calcinosis import content
-from calcinosis.authoring import build, notebooks
+from calcinosis.authoring import build, lessons, notebooks, records, tables
 from calcinosis.errors import ContentError
-from tests.project_copy import sample_source
+from tests.project_copy import ROOT, sample_source
 
 LESSON = "source/lessons/900-sample.md"
 SHEET = "source/worksheets/900-sample.md"
@@ -67,7 +67,7 @@ def test_lesson_gets_its_front_and_its_end(root):
         "900-sources", "900-key-numbers",
     ]  # fmt: skip
     text = {key: "".join(cell["source"]) for key, cell in made.items()}
-    assert text["900-start"] == "from calcinosis import lab_panel, quiz"
+    assert text["900-start"].endswith("\nfrom calcinosis import lab_panel, quiz")
     assert "- Read a total calcium with its unit." in text["900-objectives"]
     assert "2.05 mmol/L (8.2 mg/dL). ([Payne 1973](#Sources))" in text["900-a-patient-first"]
     assert "no-claim" not in json.dumps(list(text.values()))
@@ -181,3 +181,173 @@ def test_an_installed_course_without_source_says_so(tmp_path, monkeypatch):
     monkeypatch.setenv("CALCINOSIS_DATA", str(tmp_path / "data"))
     with pytest.raises(ContentError, match="no source/lessons beside the data"):
         build.project_root()
+
+
+def lesson_after(root, name, title, header=""):
+    """Write a second small lesson beside the sample and return its name."""
+    text = (root / LESSON).read_text("utf-8").replace("900", name[:3]).replace("A sample lesson", title)
+    text = text.replace("    needs: []\n", header) if header else text
+    if "orientation" in header:
+        text = text.replace("## Check yourself", "```{code-cell} ipython3\nprogress_board()\n```\n\n## Check yourself")
+    (root / "source" / "lessons" / f"{name}.md").write_text(text, "utf-8")
+    return name
+
+
+def text_of(files, name, key):
+    return "".join(cells(files, name)[key]["source"])
+
+
+# ---- questions by the name of their cell
+
+
+def test_the_notebook_names_the_quiz_and_never_its_questions(root):
+    files = build.plan(root)
+    assert text_of(files, "notebooks/900-sample.ipynb", "900-check-yourself-quiz") == 'quiz("900-check-yourself-quiz")'
+    assert b"corrected-ca-hypopara-01" not in files["notebooks/900-sample.ipynb"]
+    sets = json.loads(files["data/generated/quizzes.json"])
+    assert sets == {"900-check-yourself-quiz": {"id": "900-check-yourself-quiz", "items": ["corrected-ca-hypopara-01"]}}
+
+
+def test_a_quiz_in_a_worksheet_is_named_as_well(root):
+    cell = '```{code-cell} ipython3\n:name: more\nquiz("pth-unit-swap-01")\n```\n\n## Explain it'
+    change(root, SHEET, "## Explain it", cell)
+    files = build.plan(root)
+    assert text_of(files, "exercises/900-sample.ipynb", "w900-more") == 'quiz("w900-more")'
+    assert json.loads(files["data/generated/quizzes.json"])["w900-more"]["items"] == ["pth-unit-swap-01"]
+
+
+def test_a_quiz_without_a_name_is_refused(root):
+    change(root, LESSON, ":name: check-yourself-quiz\n", "")
+    with pytest.raises(ContentError, match=r"900-sample\.md line 41: .*:name: 900-quiz-"):
+        build.plan(root)
+
+
+def test_the_course_shows_no_question_id_on_screen():
+    items = content.items()
+    for path in (ROOT / "notebooks").glob("*.ipynb"):
+        for cell in json.loads(path.read_text("utf-8"))["cells"]:
+            shown = [key for key in items if cell["cell_type"] == "code" and key in "".join(cell["source"])]
+            assert shown == [], path.name
+
+
+# ---- cells that mean nothing to a learner
+
+
+def test_cells_without_a_widget_open_with_a_sentence(root):
+    files = build.plan(root)
+    lesson = cells(files, "notebooks/900-sample.ipynb")
+    assert list(lesson)[-1] == "900-key-numbers"
+    for key, sentence in (
+        ("900-start", "# Start: loads the course.\n"),
+        ("900-key-numbers", "# The course checks its own numbers here; nothing to do.\n"),
+    ):
+        assert lesson[key]["source"][0] == sentence
+        assert lesson[key]["metadata"]["jupyter"] == {"source_hidden": True}
+    assert text_of(files, "exercises/900-sample.ipynb", "w900-start").startswith("# Start: loads the course.\n")
+
+
+# ---- Next, paths, Sources
+
+
+def test_next_leads_to_the_next_lesson_that_exists_and_back_to_the_first_page(root):
+    lesson_after(root, "910-second", "A second lesson")
+    lesson_after(root, "890-first", "The first page", "    needs: []\n    kind: orientation\n")
+    files = build.plan(root)
+    said = {key: text_of(files, f"notebooks/{key}.ipynb", f"{key[:3]}-next") for key in lessons_of(files)}
+    assert "- Go on: [A sample lesson](900-sample.ipynb), about 15 minutes." in said["890-first"]
+    assert "- Go on: [A second lesson](910-second.ipynb), about 15 minutes." in said["900-sample"]
+    assert "- Practise: [worksheet 900]" in said["900-sample"]
+    board = "- See how far you have come: the progress board is on the first page, [The first page](890-first.ipynb)."
+    assert board in said["900-sample"]
+    assert board in said["910-second"]
+    assert board not in said["890-first"]
+    assert [key for key, text in said.items() if "last lesson for now" in text] == ["910-second"]
+
+
+def test_next_follows_the_header_and_falls_back_on_the_order(root):
+    lesson_after(root, "910-second", "A second lesson")
+    lesson_after(root, "920-third", "A third lesson")
+    change(root, LESSON, "    needs: []\n", "    needs: []\n    next: 920-third\n")
+    assert "[A third lesson](920-third.ipynb)" in text_of(build.plan(root), "notebooks/900-sample.ipynb", "900-next")
+    change(root, LESSON, "next: 920-third", "next: 930-unwritten")
+    assert "[A second lesson](910-second.ipynb)" in text_of(build.plan(root), "notebooks/900-sample.ipynb", "900-next")
+
+
+def lessons_of(files):
+    return [name[10:-6] for name in files if name.startswith("notebooks/")]
+
+
+def paths_of(root):
+    return tables.functions(build.read_lessons(root), {})["paths"]().split("\n")[2:]
+
+
+def test_no_path_stands_twice_and_interests_are_kept(root):
+    assert [row.split(" | ")[0] for row in paths_of(root)] == ["| The whole course"]
+    lesson_after(root, "910-second", "A second lesson", "    needs: []\n    path: [kidney]\n")
+    change(root, "source/lessons/910-second.md", "minutes: 15", "minutes: 50")
+    one, kidney, whole = paths_of(root)
+    assert one.startswith("| One hour | [900 A sample lesson]")
+    assert kidney == "| The kidney | [910 A second lesson](910-second.ipynb) | 50 |"
+    assert whole.endswith("| 65 |")
+    change(root, LESSON, "    needs: []\n", "    needs: []\n    path: [kidney]\n")
+    assert [row.split(" | ")[0] for row in paths_of(root)] == ["| One hour", "| The whole course · The kidney"]
+
+
+def test_sources_hold_what_feedback_and_explanations_cite(root):
+    cell = '```{code-cell} ipython3\n:name: tried\npredict("030-normal-pth")\n```\n\n## Check yourself'
+    change(root, LESSON, "## Check yourself", cell)
+    lesson = build.read_lessons(root)["900-sample"]
+    listed = "".join(cells(build.plan(root), "notebooks/900-sample.ipynb")["900-sources"]["source"])
+    for kind, key in (("items", "corrected-ca-hypopara-01"), ("predictions", "030-normal-pth")):
+        for source in records.sources_of(content.load_records(kind)[key]):
+            assert lessons.reference(source) in listed, source
+    assert lesson.id == "900-sample"
+
+
+def test_a_source_cited_only_in_feedback_is_found():
+    record = content.items()["pth-unit-swap-01"]
+    first, *rest = record.options
+    cited = first.model_copy(update={"feedback": f"{first.feedback} [@iowa_alp]"})
+    assert "iowa_alp" not in records.sources_of(record)
+    assert "iowa_alp" in records.sources_of(record.model_copy(update={"options": (cited, *rest)}))
+
+
+def test_worksheets_list_what_their_hints_cite(root):
+    change(root, SHEET, 'hint: "The sign is reversed', 'hint: "[@iowa_alp] The sign is reversed')
+    listed = text_of(build.plan(root), "exercises/900-sample.ipynb", "w900-sources")
+    assert lessons.reference("iowa_alp") in listed
+
+
+def test_no_entry_says_what_was_not_seen():
+    for key, source in content.sources().items():
+        entry = lessons.reference(key)
+        assert "authors not seen" not in entry
+        assert "journal not shown" not in entry
+        if "authors not seen" in source.authors:
+            assert entry.startswith(source.title.rstrip("."))
+
+
+# ---- keys of worksheets
+
+
+def test_hints_and_feedback_carry_no_marks_of_markdown(root):
+    change(root, SHEET, "feedback: The low albumin hid calcium.", "feedback: The *low* albumin **hid** `it`, 2 * 3.")
+    change(root, SHEET, 'hint: "The sign is reversed', 'hint: "The *sign* is [reversed](../README.md)')
+    task = json.loads(build.plan(root)["data/generated/worksheets/900-sample.json"])["tasks"][0]
+    assert task["feedback"] == "The low albumin hid it, 2 * 3."
+    assert task["wrong"][0]["hint"] == "The sign is reversed: low albumin hides calcium."
+
+
+def test_a_task_may_ask_for_a_unit(root):
+    change(root, SHEET, "tolerance: 0.01 mmol/L\n", "tolerance: 0.01 mmol/L\nin_unit: mmol/L\n")
+    change(root, SHEET, "wrong:\n", 'wrong:\n  - {answer: "9.2 mg/dL", hint: "Write what the laboratory wrote."}\n')
+    files = build.plan(root)
+    assert "Type a number in mmol/L." in text_of(files, "exercises/900-sample.ipynb", "w900-1")
+    for old, new, message in (
+        ("in_unit: mmol/L", "in_unit: mg/dL", r"task w900-1: the solution earns 0"),
+        ("in_unit: mg/dL", "in_unit: furlongs", r"task w900-1: .*furlongs"),
+        ("analyte: calcium_total\n", "", r"in_unit needs an analyte"),
+    ):
+        change(root, SHEET, old, new)
+        with pytest.raises(ContentError, match=message):
+            build.plan(root)

@@ -34,6 +34,17 @@ CLASSIFY = {
     "classify": {"calcium": "low", "PTH": "normal", "albumin": "low", "ionised calcium": "low"}, "feedback": "Yes.",
     "wrong": [{"answer": "PTH: low", "hint": "It lies inside the printed interval."}],
 }  # fmt: skip
+IN_UNIT = {
+    **VALUE, "analyte": "phosphate", "value": "3.4 mg/dL", "tolerance": "0.06 mg/dL", "in_unit": "mg/dL",
+    "wrong": [
+        {"answer": "1.10 mmol/L", "hint": "That is what Zurich wrote."},
+        {"answer": "0.36 mmol/L", "hint": "Turned round, and in the wrong unit."},
+    ],
+}  # fmt: skip
+PTH = {
+    **VALUE, "analyte": "pth", "value": "60 pg/mL", "tolerance": "1 pg/mL", "in_unit": "pg/mL", "wrong": [],
+    "hidden": None,
+}  # fmt: skip
 WRITTEN = {"kind": "written", "points": 3, "rubric": [{"points": 3, "text": "Names the gland."}]}
 
 
@@ -54,6 +65,16 @@ WRITTEN = {"kind": "written", "points": 3, "rubric": [{"points": 3, "text": "Nam
         (PERCENT, "74,5 %", 2, "right"),
         (PERCENT, "63 %", 0, "too low"),
         (PERCENT, "74.5", 0, "the unit %"),
+        (VALUE, "2.29 mmol/L please", 0, "0 of 2 points: “mmol/L please” is no unit; write 2.29 mmol/L."),
+        (VALUE, "9,2 mg/dl, I think", 0, "“mg/dl, I think” is no unit; write 9.2 mg/dL."),
+        (PERCENT, "74.5 % of them", 0, "“% of them” is no unit; write 74.5 %."),
+        (IN_UNIT, "3.4 mg/dL", 2, "right"),
+        (IN_UNIT, "3,4 MG/DL", 2, "right"),
+        (IN_UNIT, "1.10 mmol/L", 0, "0 of 2 points: not yet. That is what Zurich wrote."),
+        (IN_UNIT, "1.05 mmol/L", 0, "0 of 2 points: not yet. The question asks for mg/dL; write the value in mg/dL."),
+        (IN_UNIT, "1.1 mg/dL", 0, "0 of 2 points: not yet. The value is too low."),
+        (PTH, "60 ng/L", 2, "right"),
+        (PTH, "6.36 pmol/L", 0, "The question asks for pg/mL; write the value in pg/mL."),
         (CHOICE, "b", 1, "right"),
         (CHOICE, " B) ", 1, "right"),
         (CHOICE, "ionised  calcium", 1, "right"),
@@ -97,7 +118,7 @@ def test_the_hidden_key_is_the_stricter_one():
 
 
 @given(st.text(max_size=60))
-@pytest.mark.parametrize("task", [VALUE, PERCENT, CHOICE, SET, ORDER, CLASSIFY, WRITTEN])
+@pytest.mark.parametrize("task", [VALUE, IN_UNIT, PERCENT, CHOICE, SET, ORDER, CLASSIFY, WRITTEN])
 def test_nothing_typed_raises_or_earns_more_than_there_is(task, typed):
     result = mark(task, typed)
     assert result.text
@@ -107,7 +128,7 @@ def test_nothing_typed_raises_or_earns_more_than_there_is(task, typed):
 @pytest.fixture
 def tasks(monkeypatch):
     monkeypatch.setattr(worksheets, "_typed", {})
-    monkeypatch.setattr(worksheets, "_tasks", lambda folder: {"w900-1": VALUE, "w900-2": WRITTEN})
+    monkeypatch.setattr(worksheets, "_tasks", lambda folder: {"w900-1": VALUE, "w900-2": WRITTEN, "w900-3": IN_UNIT})
 
 
 def test_check_prints_and_ends_in_the_points(tasks, capsys):
@@ -117,8 +138,10 @@ def test_check_prints_and_ends_in_the_points(tasks, capsys):
     shown = capsys.readouterr()
     assert shown.out.splitlines() == [
         "Not answered yet (2 points).",
+        "Points:",
         "Kept: 2.29 mmol/L (9.2 mg/dL)",
         "2 of 2 points: right. Albumin hid calcium.",
+        "Points:",
     ]
     assert shown.err == ""
 
@@ -131,7 +154,28 @@ def test_an_answer_on_the_first_line_counts(tasks):
 def test_a_written_answer_has_no_points_of_the_machine(tasks, capsys):
     worksheets.answer("w900-2", "The gland does not answer.")
     assert worksheets.check("w900-2") is None
-    assert "compare it with the rubric" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert "compare it with the rubric" in shown
+    assert "Points:" not in shown
+
+
+def test_a_task_that_asks_for_a_unit_does_not_convert_for_the_learner(tasks, capsys):
+    worksheets.answer("w900-3", "1.10 mmol/L")
+    assert worksheets.check("w900-3") == 0
+    assert "mg/dL" not in capsys.readouterr().out
+
+
+def test_long_messages_break_between_words(tasks, monkeypatch, capsys):
+    words = [f"word{number}" for number in range(60)]
+    long = {**VALUE, "feedback": " ".join(words)}
+    rubric = {**WRITTEN, "rubric": [{"points": 3, "text": " ".join(words)}]}
+    monkeypatch.setattr(worksheets, "_tasks", lambda folder: {"w900-1": long, "w900-2": rubric})
+    for key, typed in (("w900-1", "2.29 mmol/L"), ("w900-2", "text")):
+        worksheets.answer(key, typed)
+        worksheets.check(key)
+        lines = capsys.readouterr().out.splitlines()
+        assert max(map(len, lines)) <= 90
+        assert [word for word in " ".join(lines).split() if word.startswith("word")] == words
 
 
 def test_an_unknown_task_is_named_and_earns_nothing(tasks, capsys):
