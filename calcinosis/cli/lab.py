@@ -50,6 +50,7 @@ def server_arguments(folder: Path, page: str, args: argparse.Namespace) -> list[
         f"--ServerApp.root_dir={folder}",
         f"--LabApp.workspaces_dir={_lay_layout(folder)}",
         f"--LabApp.default_url=/lab/tree/{page}",
+        "--ServerApp.kernel_websocket_connection_class=calcinosis.jupyterlab.connection.PromptConnection",
     ]
     if args.no_browser:
         words.append("--no-browser")

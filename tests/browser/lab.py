@@ -84,6 +84,7 @@ class Lab:
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--expose-app-in-browser"),
                 *(f"--ServerApp.port={self.port}", "--ServerApp.port_retries=0", "--ServerApp.ip=127.0.0.1"),
                 *(f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={self.folder}"),
+                "--ServerApp.kernel_websocket_connection_class=calcinosis.jupyterlab.connection.PromptConnection",
             ],
             env=os.environ | own,
             stdout=self._log,
