@@ -235,9 +235,9 @@ def _value(key: Mapping[str, Any], text: str) -> float:
     number, unit = units.split_number_unit(text)
     expected = units.split_number_unit(key["value"])[1]
     if unit.casefold() != expected.casefold():
-        _refuse_words_after(number, unit, lambda word: expected if word.casefold() == expected.casefold() else None)
         wanted = f"the unit {expected}" if expected else "a number without unit"
-        raise InputError(f"found {units.quoted(text)}; this answer takes {wanted}.")
+        error = _unit_error(text, lambda word: expected if word.casefold() == expected.casefold() else None, None)
+        raise error or InputError(f"found {units.quoted(text)}; this answer takes {wanted}.")
     return number
 
 
@@ -251,19 +251,29 @@ def _quantity(key: Mapping[str, Any], text: str) -> units.Quantity:
         except InputError:
             return None
 
-    number, unit = units.split_number_unit(text)
-    if unit and known(unit) is None:
-        _refuse_words_after(number, unit, known)
-    return units.parse(key["analyte"], text)
+    try:
+        return units.parse(key["analyte"], text)
+    except InputError as error:
+        raise _unit_error(text, known, key.get("in_unit")) or error from None
 
 
-def _refuse_words_after(number: float, typed: str, known: Callable[[str], str | None]) -> None:
-    """Raise if what was typed as a unit is a unit with words behind it; `known` gives a unit's proper spelling."""
+def _unit_error(text: str, known: Callable[[str], str | None], asked: str | None) -> InputError | None:
+    """Say what is wrong with a unit that is missing where one is `asked` for, or that has words behind it.
+
+    `known` gives a unit's proper spelling, or None for what is no unit.
+    """
+    try:
+        number, typed = units.split_number_unit(text)
+    except InputError:
+        return None
+    if not typed and asked:
+        return InputError(f"{number:g} of what? Write the value in {asked}.")
     words = typed.split()
     for end in range(len(words) - 1, 0, -1):
         unit = known(" ".join(words[:end]).rstrip(".,;:"))
         if unit:
-            raise InputError(f"{units.quoted(typed)} is no unit; write {number:g} {unit}.")
+            return InputError(f"{units.quoted(typed)} is no unit; write {number:g} {unit}.")
+    return None
 
 
 def _tolerance(key: Mapping[str, Any]) -> float:

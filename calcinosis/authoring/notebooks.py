@@ -60,8 +60,8 @@ def code_name(text: str) -> str:
 
     Examples
     --------
-    >>> code_name('quiz("corrected-ca-01", "second")'), code_name("lab_panel()")
-    ('quiz-corrected-ca-01', 'lab-panel')
+    >>> code_name('lab_panel("bcmj-2007", flags=False)'), code_name("lab_panel()")
+    ('lab-panel-bcmj-2007', 'lab-panel')
     """
     try:
         call = ast.parse(text).body[0].value

@@ -131,7 +131,7 @@ ERRORS = [
         LESSON,
         '{{ q("calcium_total", "2.05 mmol/L") }}',
         '{{ q("calcium_total", "2.05") }}',
-        r"line 16: \{\{ q\(.*no unit",
+        r"line 16: \{\{ q\(.*rite 2\.05 mg/dL",
     ),
     (LESSON, "Her albumin", "```{note}\nraw\n```\n\nHer albumin", r"line 22: found '```\{note\}'"),
     (LESSON, "Her albumin", "Her {doc}`albumin`", r"found '\{doc\}`albumin`'"),
