@@ -6,16 +6,25 @@
 []
 """
 
+import random
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from calcinosis import content, units
+from calcinosis import content, labs, units
 from calcinosis.errors import InputError
 from calcinosis.quiz.items import rendered
+from calcinosis.quiz.marking import notices_of, such_as
 
 ARROWS = {"up": "rises", "down": "falls", "same": "stays the same"}
-FLAG_WORDS = {"low": "low", "normal": "within the interval", "high": "high", None: "no interval printed"}
+ADULT_YEARS = 18
+FLAG_WORDS = {
+    "low": "low",
+    "normal": "within the interval",
+    "high": "high",
+    "differs": "laboratories differ",
+    None: "no interval printed",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,43 +113,77 @@ def revealed(record: Any, at: int) -> tuple[Any, ...]:
     return tuple(by_id[name] for name in names)
 
 
-def lab_row(lab: Any) -> dict[str, Any]:
-    """Return one value for a table, in both unit systems.
+def lab_row(lab: Any, patient: Any = None) -> dict[str, Any]:
+    """Return one value for a table, as reported and in both unit systems.
+
+    Parameters
+    ----------
+    lab : case lab
+        A value of a case.
+    patient : case patient, optional
+        Whom the course's own interval must fit where the report printed none; without one there is none.
 
     Returns
     -------
     dict
-        ``name``, ``timing``, ``flag`` (id or None), ``flag_words``, and for each of ``si`` and ``conventional`` the
-        texts ``value`` (with unit) and ``interval`` (as printed with the value, converted where needed).
+        ``name``, ``timing``, ``flag`` (id or None), ``flag_words``, ``printed`` (True if the report printed an
+        interval), ``lent`` (in words whose interval is lent where none was printed, or None), and for each of
+        ``reported``, ``si`` and ``conventional`` the texts ``value`` (with unit) and ``interval`` (as printed with the
+        value, or the course's own, converted where needed).
     """
     analyte = units.analyte(lab.analyte)
-    value = f"{lab.value:g}"
-    systems = {}
-    for system, unit in (("si", analyte.si_unit), ("conventional", analyte.conventional_unit)):
-        systems[system] = {"value": _value_in(lab, value, unit), "interval": _interval_in(lab, unit)}
+    value = f"{lab.value:.12g}"
+    own = _own_interval(lab, patient)
+    wanted = {"reported": lab.unit, "si": analyte.si_unit, "conventional": analyte.conventional_unit}
+    systems = {
+        system: {"value": _value_in(lab, value, unit), "interval": own.shown(unit) if own else _interval_in(lab, unit)}
+        for system, unit in wanted.items()
+    }
+    flag = lab.flag
+    if flag is None and own is not None:
+        flag = labs.flag(units.parse(lab.analyte, f"{value} {lab.unit}".strip()), own).name.lower()
     return {
         "id": lab.id or lab.analyte,
-        "name": _with_capital(analyte.name),
+        "name": units.capital(analyte.name),
         "timing": lab.timing,
-        "flag": lab.flag,
-        "flag_words": FLAG_WORDS[lab.flag],
+        "flag": flag,
+        "flag_words": FLAG_WORDS[flag],
+        "printed": bool(lab.interval),
+        "lent": None if own is None else f"the course's own {'for adults' if _is_adult(patient) else 'for this age'}",
         **systems,
     }
 
 
-def _with_capital(name: str) -> str:
-    """Begin with a capital, but leave pH and its like alone.
+def _own_interval(lab: Any, patient: Any) -> labs.Interval | None:
+    """Return the course's interval for a value that was reported without one."""
+    if lab.interval or patient is None:
+        return None
+    return labs.interval_for(lab.analyte, sex=patient.sex, age_years=_age_years(patient))
 
-    >>> _with_capital("total calcium"), _with_capital("pH")
-    ('Total calcium', 'pH')
+
+def _age_years(patient: Any) -> float | None:
+    return None if patient.age is None else units.parse_age(f"{patient.age:g} {patient.age_unit or 'years'}").years
+
+
+def _is_adult(patient: Any) -> bool:
+    return _age_years(patient) >= ADULT_YEARS
+
+
+def shown_choices(record: Any, step: Any) -> tuple[Any, ...]:
+    """Return the choices of a step's task in the order in which a page shows them.
+
+    The draw depends on case and step alone, so that everybody sees the same order each time, and the key does not
+    betray itself by its place.
     """
-    return name[:1].upper() + name[1:] if name[1:2].islower() else name
+    choices = list(step.task.choices)
+    random.Random(f"{record.id}/{step.id}/2").shuffle(choices)
+    return tuple(choices)
 
 
 def _value_in(lab: Any, value: str, unit: str) -> str:
     if lab.unit == unit:
-        return f"{_as_reported(lab)} {unit}"
-    return units.parse(lab.analyte, f"{value} {lab.unit}").to(unit).shown()
+        return f"{units.grouped(_as_reported(lab))} {unit}".rstrip()
+    return units.grouped(units.parse(lab.analyte, f"{value} {lab.unit}").to(unit).shown())
 
 
 def _as_reported(lab: Any) -> str:
@@ -245,18 +288,18 @@ def _mark_choice(record: Any, answer: Any) -> Committed:
 def _mark_value(record: Any, answer: Any) -> Committed:
     text = answer if isinstance(answer, str) else ""
     if not text.strip():
-        raise InputError(f"Write a number with its unit first, such as a number in {record.unit}.")
-    key, notices = record.key, ()
+        raise InputError(f"Write a number with its unit first, such as {such_as(record.key, record.analyte)}.")
+    key, told = record.key, ()
     if record.analyte is None:
         value, unit = units.split_number_unit(text)
         if unit != key.unit:
-            raise InputError(f"{text!r} has another unit than this question asks for; write a number in {key.unit}.")
+            raise InputError(f"{units.quoted(text)} is not in the unit asked for; write a number in {key.unit}.")
         shown, right = f"{value:g} {unit}", f"{key.value:g} {key.unit}"
     else:
         quantity = units.parse(record.analyte, text)
-        notices = tuple(notice.text for notice in (*quantity.notices, *units.soft_warnings(quantity)))
+        told = (*quantity.notices, *units.soft_warnings(quantity))
         value, shown = quantity.to(key.unit).value, quantity.both()
         right = units.parse(record.analyte, f"{key.value:g} {key.unit}").both()
     correct = abs(value - key.value) <= key.tolerance + 1e-9
     part = Explained("value", right, correct, True, rendered(record.feedback))
-    return Committed(correct, shown, (part,), notices)
+    return Committed(correct, shown, (part,), notices_of(told, correct))

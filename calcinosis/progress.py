@@ -193,9 +193,10 @@ class Store:
         try:
             other = _decode(data)
         except _DamagedError as damage:
+            is_ours = not isinstance(damage, _StrangeError)
+            what = f"That file cannot be used: {damage}" if is_ours else "This is not a progress file of this course"
             raise InputError(
-                f"That file cannot be used: {damage}. Nothing was changed; choose a file that you downloaded from the "
-                "progress board."
+                f"{what}. Nothing was changed; choose a file that you downloaded from the progress board."
             ) from None
         before = len(self.answers())
         self._change(lambda record: _merge(record, other))
@@ -329,6 +330,10 @@ class _DamagedError(Exception):
     """The bytes are not a whole progress file; the text says in what."""
 
 
+class _StrangeError(_DamagedError):
+    """The bytes are no progress file at all, or only a piece of one."""
+
+
 def _empty() -> Record:
     return {"answers": {}, "forms": {}}
 
@@ -352,9 +357,9 @@ def _decode(data: bytes) -> Record:
     try:
         content = json.loads(data)
     except (ValueError, RecursionError):
-        raise _DamagedError("it is empty" if not data.strip() else "it is not whole JSON text") from None
+        raise _StrangeError("it is empty" if not data.strip() else "it is not whole JSON text") from None
     if not isinstance(content, dict) or not {"schema", "checksum", "answers", "forms"} <= content.keys():
-        raise _DamagedError("it is not a progress file of this course")
+        raise _StrangeError("it is not a progress file of this course")
     record = {"answers": content["answers"], "forms": content["forms"]}
     try:
         fits = _checksum(content["schema"], record) == content["checksum"]

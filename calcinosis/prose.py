@@ -266,7 +266,8 @@ def crowd(analyte: str, value: str, *, sex: str | None = None, age: float | None
 
 
 FUNCTIONS: Mapping[str, Callable[..., Any]] = {
-    function.__name__: function for function in (calc, crowd, fact, factvalue, interval, lab, labinterval, n, population, q)
+    function.__name__: function
+    for function in (calc, crowd, fact, factvalue, interval, lab, labinterval, n, population, q)
 }
 
 
@@ -330,14 +331,11 @@ def _span(record: Any, low: float | None, high: float | None, unit: str, target:
 
 
 def _number(value: float, decimals: int | None) -> str:
-    """Write a number with fixed decimals, or with the digits that it has; thousands get a comma from 10,000 on."""
+    """Write a number with fixed decimals, or with the digits that it has; thousands get a comma from 1,000 on."""
     from calcinosis import units
 
     text = units.shown_number(value, decimals) if decimals is not None else f"{value:.10g}".replace("-", "−")
-    whole, point, rest = text.partition(".")
-    if whole.isdigit() and len(whole) > 4:
-        whole = f"{int(whole):,}"
-    return f"{whole}{point}{rest}"
+    return units.grouped(text)
 
 
 def _unit(unit: str | None) -> str:

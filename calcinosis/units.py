@@ -27,8 +27,12 @@ __all__ = [
     "Quantity",
     "UnitSpec",
     "analyte",
+    "believable",
+    "capital",
     "convert",
     "factor",
+    "grouped",
+    "is_accepted",
     "parse",
     "parse_age",
     "parse_sex",
@@ -217,6 +221,28 @@ def shown_number(value: float, decimals: int) -> str:
     return f"{rounded(value, decimals):f}".replace("-", "−")
 
 
+def grouped(text: str) -> str:
+    """Return a displayed number with a comma between thousands, from 1,000 on; a unit after it stays.
+
+    Examples
+    --------
+    >>> grouped("2362 pg/mL"), grouped("999.5"), grouped("25000.5"), grouped("−1973")
+    ('2,362 pg/mL', '999.5', '25,000.5', '−1,973')
+    """
+    return re.sub(r"^(−?)(\d{4,})(?=$|[. ])", lambda found: f"{found[1]}{int(found[2]):,}", text)
+
+
+def capital(name: str) -> str:
+    """Begin with a capital, but leave pH and its like alone.
+
+    Examples
+    --------
+    >>> capital("total calcium"), capital("pH"), capital("eGFR")
+    ('Total calcium', 'pH', 'eGFR')
+    """
+    return name[:1].upper() + name[1:] if name[1:2].islower() else name
+
+
 def round_half_up(values: Number, decimals: int) -> np.ndarray:
     """Round an array of values that are not negative half up, the same way as :func:`rounded`.
 
@@ -316,22 +342,22 @@ def split_number_unit(text: str) -> tuple[float, str]:
     return number, unit
 
 
-def _read(text: str, label: str = "") -> tuple[float, str, tuple[Notice, ...]]:
-    """Read number and unit; the label, if any, names the value in messages."""
-    named = f"{label}={{}}".format if label else "{}".format
+def _read(text: str, label: str = "", example: str = "2.30 mmol/L") -> tuple[float, str, tuple[Notice, ...]]:
+    """Read number and unit; in messages the label names the value and the example shows how it is written."""
+    head = f"{label}: " if label else ""
     if not isinstance(text, str):
-        raise InputError(f"{named(quoted(text))} is not text; write a number with its unit, as in “2.30 mmol/L”.")
+        raise InputError(f"{head}{quoted(text)} is not text; write a number with its unit, such as {example}.")
     clean = plain(text)
     if not clean:
-        raise InputError(f"{named('')} is empty; write a number with its unit." if label else "Nothing is written.")
-    shown = named(quoted(clean))
+        raise InputError(f"{head}nothing is written yet; write a number with its unit, such as {example}.")
+    shown = f"{head}{quoted(clean)}"
     if clean.startswith(_BOUNDS):
         raise InputError(f"{shown} is a bound, not a value; write the number itself if it was measured.")
     if _NOT_FINITE.fullmatch(clean.split()[0]):
         raise InputError(f"{shown} is not a finite number; write a measured value with its unit.")
     match = _NUMBER.match(clean)
     if match is None:
-        raise InputError(f"{shown} is not a number with a unit; write for example “2.30 mmol/L”.")
+        raise InputError(f"{shown} is no number with a unit; write for example {example}.")
     sign, digits, exponent, unit = match.groups()
     if re.match(r"-\s*\d", unit) or re.match(r"to\b|bis\b", unit):
         raise InputError(f"{shown} is a range; write one value.")
@@ -341,7 +367,7 @@ def _read(text: str, label: str = "") -> tuple[float, str, tuple[Notice, ...]]:
     try:
         value = float(Decimal(sign + digits + (exponent or "")))
     except (InvalidOperation, OverflowError):
-        raise InputError(f"{shown} is not a number that can be read; write it as in “2.30 mmol/L”.") from None
+        raise InputError(f"{shown} is no number that can be read; write for example {example}.") from None
     if not math.isfinite(value) or (value == 0 and any(c in "123456789" for c in digits)):
         raise InputError(f"{shown} is too large or too small to be a measured value; check the exponent.")
     return value, unit.strip(), notices
@@ -364,11 +390,9 @@ def _point(digits: str, shown: str, label: str) -> tuple[str, tuple[Notice, ...]
         raise InputError(
             f"{shown} can mean {whole}.{fraction} or {whole}{fraction}; write it with a decimal point or without comma."
         )
-    name = f"{label}: " if label else ""
     read = f"{whole or '0'}.{fraction}"
-    return read, (
-        Notice("decimal-comma", f"{name}the comma in {whole},{fraction} was read as a decimal point: {read}."),
-    )
+    said = f"comma in {whole},{fraction} was read as a decimal point: {read}."
+    return read, (Notice("decimal-comma", f"{capital(label)}: the {said}" if label else f"The {said}"),)
 
 
 # --- analytes --------------------------------------------------------------------------------------------------------
@@ -638,16 +662,17 @@ def soft_warnings(quantity: Quantity) -> tuple[Notice, ...]:
     spec = about.spec(quantity.unit)
     if not _inside(quantity.value, spec.soft):
         low, high = spec.soft
-        side, limit = ("below", low) if low is not None and quantity.value < low else ("above", high)
+        side, limit = ("low (below", low) if low is not None and quantity.value < low else ("high (above", high)
         digits = max(spec.decimals, _digits(limit))
         text = f"{limit:.{digits}f} {spec.unit}".rstrip()
         notices.append(
-            Notice("soft-limit", f"{label} {quantity.shown()} is {side} the soft limit {text}: is this right?")
+            Notice("soft-limit", f"{capital(label)} {quantity.shown()} is unusually {side} {text}): is this right?")
         )
     if about.id in _ECHOED:
         notices.append(
             Notice(
-                "unit-echo", f"{label} was read as {quantity.both()}; the number alone cannot show a mix-up of units."
+                "unit-echo",
+                f"{capital(label)} was read as {quantity.both()}; the number alone cannot show a mix-up of units.",
             )
         )
     return tuple(notices)
@@ -691,20 +716,39 @@ def parse(about: "str | Analyte", text: str, label: str = "") -> Quantity:
     """
     record = analyte(about)
     label = _label(label or about, record)
-    value, unit, notices = _read(text, label)
+    value, unit, notices = _read(text, label, _example(record))
     number = _number_text(text)
     if not unit and _unit_key("") not in record._spellings:
         examples = " or ".join(f"{number} {u}" for u in dict.fromkeys((record.conventional_unit, record.si_unit)))
-        raise InputError(f"{label}={number} has no unit; write {examples}.")
+        raise InputError(f"{label}: {number} of what? Write {examples}.")
     try:
         canonical = record.spec(unit).unit
     except InputError:
         allowed = " or ".join(name or "the number alone" for name in record.units)
         raise InputError(
-            f"{label}={quoted(plain(text))}: {quoted(unit)} is not one of its units; write {allowed}."
+            f"{label} {quoted(plain(text))}: {quoted(unit)} is not one of its units; write {allowed}."
         ) from None
     _check_hard(record, number, value, canonical, label)
     return Quantity(record.id, value, canonical, text.strip(), notices, label)
+
+
+def believable(spec: UnitSpec) -> float:
+    """Return a value that is no surprise in a unit: amid the soft limits, else amid the hard ones."""
+    low, high = spec.soft if spec.soft[1] is not None else spec.hard
+    if high is None:
+        return 2.0
+    return math.sqrt(low * high) if low is not None and low > 0 else high / 2
+
+
+def is_accepted(spec: UnitSpec, value: float) -> bool:
+    """Say whether a value lies inside the hard limits of a unit."""
+    return _inside(value, spec.hard)
+
+
+def _example(record: Analyte) -> str:
+    """Return a believable value, as it is to be typed."""
+    spec = record.spec(record.si_unit)
+    return f"{shown_number(believable(spec), spec.decimals)} {spec.unit}".rstrip()
 
 
 def _label(about: "str | Analyte", record: Analyte) -> str:
@@ -752,15 +796,16 @@ def parse_age(text: str) -> Age:
     >>> parse_age("58").years, round(parse_age("3 weeks").years, 4), parse_age("5 months").typed
     (58.0, 0.0575, '5 months')
     """
-    value, word, _ = _read(text, "age")
+    try:
+        value, word, _ = _read(text)
+    except InputError:
+        value, word = 0.0, "no age"
     unit = _AGE_WORDS.get(word.casefold().rstrip("."))
     if unit is None:
-        raise InputError(
-            f"age={quoted(text)}: {quoted(word)} is not a unit of age; write 58, 5 months, 3 weeks or 2 days."
-        )
+        raise InputError(f"Age: write years, or 3 weeks, 5 months; {quoted(text)} is no age.")
     years = value * _DAYS[unit] / _DAYS["year"]
     if value < 0 or years > _OLDEST_YEARS:
-        raise InputError(f"age={quoted(text)} is outside 0 to 120 years; write the age in years, as in 58.")
+        raise InputError(f"Age: write years, or 3 weeks, 5 months; an age of {quoted(text)} is not possible.")
     shown = f"{value:g}"
     return Age(years, f"{shown} {unit if value == 1 else unit + 's'}")
 
@@ -778,5 +823,5 @@ def parse_sex(text: str) -> str:
     """
     sex = _SEXES.get(plain(text).casefold()) if isinstance(text, str) else None
     if sex is None:
-        raise InputError(f"sex={quoted(text)} is not known; write female or male.")
+        raise InputError(f"sex: {quoted(text)} is not known; write female or male.")
     return sex

@@ -142,7 +142,7 @@ def panel_picture(rows: Panel | Sequence[Row | Strip]) -> dict[str, str]:
     """
     strips = _strips(rows)
     places = [_TOP_IN + index * _ROW_IN for index in range(len(strips) + 1)]
-    pieces = [*map(_strip_piece, strips), _foot_piece()]
+    pieces = [*map(_strip_piece, strips), _foot_piece(_has_band(strips))]
     return {"src": render_pieces(_height(strips), zip(places, pieces, strict=True)), "alt": _text(strips)}
 
 
@@ -154,11 +154,11 @@ def _strip_piece(strip: Strip) -> str:
     return svg_piece(fig)
 
 
-@lru_cache(maxsize=1)
-def _foot_piece() -> str:
+@lru_cache(maxsize=2)
+def _foot_piece(has_band: bool) -> str:
     with style():
         fig = new_figure(_FOOT_IN)
-        _foot(fig)
+        _foot(fig, has_band)
     return svg_piece(fig)
 
 
@@ -196,12 +196,17 @@ def _drawn(strips: list[Strip]) -> Figure:
     fig = new_figure(height)
     for index, strip in enumerate(strips):
         _bar(fig, strip, height - _TOP_IN - index * _ROW_IN)
-    _foot(fig)
+    _foot(fig, _has_band(strips))
     return fig
 
 
-def _foot(fig: Figure) -> None:
-    key = "Band: the interval. Arrow: further out than drawn."
+def _has_band(strips: list[Strip]) -> bool:
+    return any(strip.low is not None or strip.high is not None for strip in strips)
+
+
+def _foot(fig: Figure, has_band: bool) -> None:
+    """Explain what is drawn, and nothing that is not: without a band there is no scale and no arrow either."""
+    key = "Band: the interval. Arrow: further out than drawn." if has_band else "No interval fits, so none is drawn."
     _write(fig, _MARGIN_IN, 0.16, key, fontsize=NOTE, color=QUIET)
 
 

@@ -19,6 +19,7 @@ from calcinosis.figures.style import (
     SMALL,
     VERMILLION,
     VERMILLION_INK,
+    WIDTH_IN,
     conventional_axes,
     named_table,
     new_figure,
@@ -37,6 +38,7 @@ def population(
     value: units.Quantity | str | None = None,
     sex: str | None = None,
     age_years: float | None = None,
+    width_in: float = WIDTH_IN,
 ) -> tuple[Figure, str, pd.DataFrame]:
     """Draw how a result is spread among people, with a learner's value marked.
 
@@ -51,6 +53,8 @@ def population(
         The value to mark, as a quantity or as text with its unit; None draws the people alone.
     sex, age_years
         The group, as in `calcinosis.population.curve`.
+    width_in
+        Width of the card in inches; a narrow one has letters of the same size.
 
     Returns
     -------
@@ -73,15 +77,19 @@ def population(
     found = survey.curve(about.id, sex, age_years)
     place = None if quantity is None else survey.percentile_of(quantity, sex, age_years)
     with style():
-        fig = _spread(about, found, None if quantity is None else quantity.to(found.unit), place)
+        fig = _spread(about, found, None if quantity is None else quantity.to(found.unit), place, width_in)
     return fig, _spread_text(about, found, place), _spread_table(about, found)
 
 
 def _spread(
-    about: units.Analyte, found: survey.Curve, value: units.Quantity | None, place: survey.Place | None
+    about: units.Analyte,
+    found: survey.Curve,
+    value: units.Quantity | None,
+    place: survey.Place | None,
+    width_in: float = WIDTH_IN,
 ) -> Figure:
     is_two_units = about.other_unit(found.unit) is not None
-    fig = new_figure(3.5 if is_two_units else 3.0)
+    fig = new_figure(3.5 if is_two_units else 3.0, width_in)
     inch = 1 / fig.get_figheight()
     top = 1 - (0.95 if is_two_units else 0.45) * inch
     ax = fig.add_axes((0.04, 0.82 * inch, 0.92, top - 0.82 * inch))

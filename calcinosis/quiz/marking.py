@@ -130,7 +130,7 @@ def _closed(text: str) -> str:
 
 def _mark_value(record: Any, answer: str) -> Marked:
     expected = record.answer
-    typed, echo, notices = _read_value(expected, answer)
+    typed, echo, told = _read_value(expected, answer)
     candidates = [
         ("answer", expected, True),
         *((f"wrong-{n}", w, False) for n, w in enumerate(expected.wrong, start=1)),
@@ -148,7 +148,34 @@ def _mark_value(record: Any, answer: str) -> Marked:
         )
         for name, known, best in candidates
     )
-    return _marked(record, echo, feedback, reason=_direction(_in_unit(expected, typed), expected), notices=notices)
+    reason = _direction(_in_unit(expected, typed), expected)
+    return _marked(record, echo, feedback, reason=reason, notices=notices_of(told, hit == "answer"))
+
+
+def notices_of(told: tuple[units.Notice, ...], correct: bool) -> tuple[str, ...]:
+    """Return what to say about a typed number; whoever is right is not asked whether that is right."""
+    return tuple(notice.text for notice in told if not (correct and notice.code == "soft-limit"))
+
+
+def such_as(key: Any, analyte: str | None = None) -> str:
+    """Return how a number with its unit is written, as in "2.00 mmol/L", without giving the answer.
+
+    Parameters
+    ----------
+    key : answer or key of a record
+        What the number is compared with; its unit is used.
+    analyte : str, optional
+        The analyte, if `key` does not say it.
+    """
+    about = analyte or getattr(key, "analyte", None)
+    decimals, numbers = 0, [2.0, 3.0]
+    if about:
+        spec = units.analyte(about).spec(key.unit)
+        middle = units.believable(spec)
+        decimals = spec.decimals
+        numbers = [n for n in (*numbers, middle, 1.2 * middle) if units.is_accepted(spec, n)]
+    number = next(n for n in numbers if abs(float(units.rounded(n, decimals)) - key.value) > key.tolerance + EDGE)
+    return f"{units.shown_number(number, decimals)} {key.unit}".rstrip()
 
 
 def _hit(candidates: list[tuple[str, Any, bool]], expected: Any, typed: "units.Quantity | float") -> str | None:
@@ -170,16 +197,15 @@ def _direction(value: float, expected: Any) -> str:
     return f"That is too {side}, and none of the slips that this course knows gives it: go through the steps again."
 
 
-def _read_value(expected: Any, answer: str) -> tuple["units.Quantity | float", str, tuple[str, ...]]:
-    """Return the typed value, how it was understood, and what to warn about."""
+def _read_value(expected: Any, answer: str) -> tuple["units.Quantity | float", str, tuple[units.Notice, ...]]:
+    """Return the typed value, how it was understood, and what could be said about it."""
     if expected.analyte is None:
         value, unit = units.split_number_unit(answer)
         if unit != expected.unit:
             raise InputError(f"{units.quoted(answer)} is not in the unit asked for; write a number in {expected.unit}.")
         return value, f"{value:g} {unit}".strip(), ()
     quantity = units.parse(expected.analyte, answer)
-    notices = tuple(notice.text for notice in (*quantity.notices, *units.soft_warnings(quantity)))
-    return quantity, quantity.both(), notices
+    return quantity, quantity.both(), (*quantity.notices, *units.soft_warnings(quantity))
 
 
 def _in_unit(expected: Any, typed: "units.Quantity | float") -> float:

@@ -6,10 +6,14 @@ and ``css/name.css`` if there is one) and one method ``handle_<type>`` per messa
 ``view`` is what the page shows and nothing else: no key, no feedback, no explanation before the learner has answered.
 """
 
+import logging
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
+from weakref import WeakSet
 
 import anywidget
 import traitlets
@@ -21,8 +25,21 @@ from calcinosis.errors import InputError
 
 START_LINE = "Press the double arrow to start or resume; your answers are kept."
 LONGEST_TEXT = 2_000
+OWN_FAULT = (
+    "Something went wrong in the course, not with what you did. Run the cell again; if it happens again, report it."
+)
+
+# Entries of the view that belong to one moment; "done" says what was done and goes with the next news.
+_NEWS = frozenset({"say", "focus", "error", "serial", "heard", "done"})
+
+COUNTERS: WeakSet[Any] = WeakSet()
+"""Widgets with a method ``answers_changed`` that is called when an answer was saved."""
 
 _HERE = Path(__file__).parent
+
+# What goes wrong in the course itself is told in full here: the kernel's own error stream, not the learner's page.
+_log = logging.getLogger("calcinosis.widgets")
+_log.addHandler(logging.StreamHandler(sys.__stderr__))
 
 
 @cache
@@ -37,8 +54,9 @@ class CourseWidget(anywidget.AnyWidget):
     ----------
     view : dict
         Everything that the page shows. The shared keys are ``kind``, ``title``, ``aside``, ``teaching`` (texts of the
-        card), ``error`` (one sentence or None), ``say`` (read out by screen readers), ``focus`` (the control that gets
-        the focus, if the learner was inside the widget) and ``serial`` (counts changes).
+        card), ``error`` (one sentence or None), ``broken`` (one sentence in place of a record that cannot be drawn),
+        ``say`` (read out by screen readers), ``focus`` (the control that gets the focus, if the learner was inside the
+        widget), ``serial`` (counts changes) and ``heard`` (number of the newest message of the page).
     """
 
     script: ClassVar[str]
@@ -56,7 +74,7 @@ class CourseWidget(anywidget.AnyWidget):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self._serial = 0
+        self._serial = self._heard = 0
         self.on_msg(lambda _widget, content, _buffers: self.receive(content))
 
     def put(
@@ -64,21 +82,32 @@ class CourseWidget(anywidget.AnyWidget):
     ) -> None:
         """Replace the view; ``say`` is announced, ``focus`` names the control to go to, ``error`` is one sentence."""
         self._serial += 1
-        self.view = {**content, "say": say, "focus": focus, "error": error, "serial": self._serial}
+        news = {"say": say, "focus": focus, "error": error}
+        self.view = {**content, **news, "serial": self._serial, "heard": self._heard}
 
     def change(
         self, *, say: str | None = None, focus: str | None = None, error: str | None = None, **changed: Any
     ) -> None:
         """Change some entries of the view and keep the others."""
-        kept = {key: value for key, value in self.view.items() if key not in {"say", "focus", "error", "serial"}}
+        kept = {key: value for key, value in self.view.items() if key not in _NEWS}
         self.put(say=say, focus=focus, error=error, **(kept | changed))
 
     def receive(self, message: Any) -> None:
-        """Hand a message of the page to its handler; bad input becomes one sentence and changes nothing else."""
+        """Hand a message of the page to its handler; bad input becomes one sentence and changes nothing else.
+
+        An error of the course itself is told on the page too, so that nobody presses a button that stays silent, and
+        then goes its way.
+        """
+        number = message.get("n") if isinstance(message, dict) else None
+        if isinstance(number, int) and not isinstance(number, bool):
+            self._heard = number
         try:
             self._handler(message)(message)
         except InputError as error:
             self.change(error=str(error), say=str(error))
+        except Exception:
+            self.change(error=OWN_FAULT, say=OWN_FAULT)
+            raise
 
     def _handler(self, message: Any):
         kind = message.get("type") if isinstance(message, dict) else None
@@ -89,6 +118,24 @@ class CourseWidget(anywidget.AnyWidget):
                 "The page sent something this widget does not know; run the cell again to start it afresh."
             )
         return handler
+
+    def drawn(self, what: str, name: str, draw: Callable[[], dict[str, Any]], rest: str = "") -> dict[str, Any]:
+        """Return what `draw` gives for the page; if it fails, one sentence under ``broken`` stands in its place.
+
+        A record with a mistake must neither end Run All nor leave a card that does nothing. The error with its
+        traceback goes to the log ``calcinosis.widgets``.
+        """
+        try:
+            return {"broken": None, **draw()}
+        except Exception:
+            _log.exception("The %s %s cannot be shown.", what, name)
+            return {"broken": f"This {what} cannot be shown ({name}){rest}. Report it."}
+
+    def keep_answer(self, kind: str, name: str, version: int, answer: Any, correct: bool, *more: Any) -> None:
+        """Save an attempt in the widget's ``_store``, then tell every widget of the kernel that counts answers."""
+        self._store.record_answer(kind, name, version, answer, correct, *more)
+        for counter in list(COUNTERS):
+            counter.answers_changed()
 
 
 def text_of(message: dict[str, Any], key: str, longest: int = LONGEST_TEXT) -> str:

@@ -9,6 +9,7 @@ from calcinosis.physiology import binding
 from calcinosis.widgets.base import CourseWidget, choice_of, number_of, show
 
 _CONTROLS = {"albumin": "albumin_g_l", "ph": "ph", "citrate": "citrate_mmol_l"}
+_RESULTS = {"total": "total_mmol_l", "ionised": "ionised_mmol_l"}
 _MODES = ("tube", "patient")
 # The intervals of an adult without a sex: calcium's do not differ by sex.
 _ADULT_YEARS = 40.0
@@ -33,31 +34,47 @@ class FormsOfCalcium(CourseWidget):
     case : str, optional
         Id of a case whose total calcium and albumin are the start.
     albumin : str, optional
-        Albumin at the start, with unit.
+        Where albumin's slider opens, with unit.
     ph : float, optional
-        pH at the start.
+        Where the slider of pH opens.
+    where : {"patient", "tube"}, optional
+        What is held when the card opens: ionised calcium in the patient, the total in the tube.
     """
 
     script = "forms_of_calcium"
 
-    def __init__(self, case: str | None = None, *, albumin: str | None = None, ph: float | None = None) -> None:
+    def __init__(
+        self,
+        case: str | None = None,
+        *,
+        albumin: str | None = None,
+        ph: float | None = None,
+        where: str | None = None,
+    ) -> None:
         super().__init__()
-        self._form = f"forms_of_calcium:{case or 'start'}"
-        start, title, notes = _start(case)
-        if albumin is not None:
-            start["albumin"] = units.parse("albumin", albumin).si
-        if ph is not None:
-            start["ph"] = ph
-        binding.accept(albumin_g_l=start["albumin"], ph=start["ph"])
+        if where is not None and where not in _MODES:
+            raise InputError(f"The card opens in the “patient” or in the “tube”, not in {units.quoted(where)}.")
+        start, title, notes, is_defended = _start(case)
         held = {name: start.pop(name) for name in ("total", "ionised")}
-        start_state = {"mode": "tube", **start}
+        start_state = {"mode": where or ("patient" if is_defended else "tube"), **start}
+        opening = dict(start_state)
+        if albumin is not None:
+            opening["albumin"] = units.parse("albumin", albumin).si
+        if ph is not None:
+            opening["ph"] = ph
+        binding.accept(albumin_g_l=opening["albumin"], ph=opening["ph"])
+        # Two cards of one lesson that open differently are two cards: neither takes up where the other was left.
+        told = {"albumin": albumin, "ph": ph, "where": where}
+        asked = "".join(f":{name}={value}" for name, value in told.items() if value is not None)
+        self._form = f"forms_of_calcium:{case or 'start'}{asked}"
         self.put(
             title=title,
             aside="Teaching model",
             notes=notes,
             start=held,
             start_state=start_state,
-            state=self._saved() or start_state,
+            opening=opening,
+            state=self._saved() or opening,
             **_fixed_view(),
         )
 
@@ -74,7 +91,9 @@ class FormsOfCalcium(CourseWidget):
         progress.store().save_form(self._form, _state_of(message.get("state")))
 
 
-def forms_of_calcium(case: str | None = None, *, albumin: str | None = None, ph: float | None = None) -> None:
+def forms_of_calcium(
+    case: str | None = None, *, albumin: str | None = None, ph: float | None = None, where: str | None = None
+) -> None:
     """Show the forms of plasma calcium, with sliders for albumin, pH and citrate.
 
     Parameters
@@ -96,7 +115,7 @@ def forms_of_calcium(case: str | None = None, *, albumin: str | None = None, ph:
     >>> forms_of_calcium(albumin="2.6 g/dL")
     Press the double arrow to start or resume; your answers are kept.
     """
-    show(FormsOfCalcium(case, albumin=albumin, ph=ph))
+    show(FormsOfCalcium(case, albumin=albumin, ph=ph, where=where))
 
 
 def _state_of(state: Any) -> dict[str, Any]:
@@ -108,8 +127,12 @@ def _state_of(state: Any) -> dict[str, Any]:
     return {"mode": mode, **checked}
 
 
-def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
-    """Return the start values, the title and what must be said about them."""
+def _start(case: str | None) -> tuple[dict[str, float], str, list[str], bool]:
+    """Return the start values, the title, what must be said about them, and whether ionised calcium is defended.
+
+    The start is one state, whichever way the switch stands: with the total of the report, the ionised calcium that the
+    model expects from it.
+    """
     known = binding.constants()
     start = {
         "albumin": known.reference_albumin_g_l,
@@ -119,11 +142,12 @@ def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
         "ionised": known.reference_ionised_mmol_l,
     }
     if case is None:
-        return start, "", []
+        return start, "", [], True
     record = _case(case)
-    values = {}
+    values, is_defended = {}, True
     for lab in record.labs:
         if lab.analyte in {"calcium_total", "calcium_ionised", "albumin", "ph"} and lab.timing is None:
+            is_defended = is_defended and not (lab.analyte == "calcium_ionised" and lab.flag in {"low", "high"})
             values.setdefault(lab.analyte, units.parse(lab.analyte, f"{lab.value} {lab.unit}").si)
     for needed, name in (("calcium_total", "total calcium"), ("albumin", "albumin")):
         if needed not in values:
@@ -132,8 +156,14 @@ def _start(case: str | None) -> tuple[dict[str, float], str, list[str]]:
     expected = binding.in_the_tube(
         start["total"], albumin_g_l=start["albumin"], ph=start["ph"], citrate_mmol_l=start["citrate"]
     ).ionised_mmol_l
-    start["ionised"] = values.get("calcium_ionised", expected)
-    return start, f"starting from “{record.title}”", _case_notes(values, start, expected)
+    start["ionised"] = expected
+    notes = _case_notes(values, start, expected)
+    if not is_defended:
+        notes.append(
+            "The measured ionised calcium lies outside its interval: the glands of this patient do not defend it. So "
+            "the switch starts in the tube; turn it to see what a defended ionised calcium changes."
+        )
+    return start, f"starting from “{record.title}”", notes, is_defended
 
 
 def _case(case: str) -> Any:
@@ -151,7 +181,7 @@ def _case_notes(values: dict[str, float], start: dict[str, float], expected: flo
     notes = [f"Reported: total calcium {total}, albumin {albumin}. Assumed: {', '.join(assumed)}."]
     measured = values.get("calcium_ionised")
     if measured is None:
-        notes.append("Ionised calcium was not reported; the patient side starts from what the model expects.")
+        notes.append("Ionised calcium was not reported; the start is what the model expects.")
     elif abs(measured - expected) >= 0.02:
         notes.append(
             f"From that total the model expects ionised calcium {_both('calcium_ionised', expected)}; measured was "
@@ -176,7 +206,7 @@ def _fixed_view() -> dict[str, Any]:
     intervals = {form: interval for form, interval in found.items() if interval is not None}
     return {
         "constants": asdict(binding.constants()),
-        "limits": {name: list(binding.allowed(key)) for name, key in _CONTROLS.items()},
+        "limits": {name: list(binding.allowed(key)) for name, key in (_CONTROLS | _RESULTS).items()},
         "mg_dl_per_mmol_l": units.factor("calcium_total", "mmol/L", "mg/dL"),
         "decimals": decimals,
         "intervals": {form: _interval_view(interval) for form, interval in intervals.items()},
@@ -212,7 +242,8 @@ def _constants_table() -> dict[str, Any]:
     ]
     rows = []
     for record in content.load_records("binding").values():
-        value = f"{record.value:g}" if record.value is not None else f"{record.low:g} to {record.high:g}"
+        limits = [record.value] if record.value is not None else [record.low, record.high]
+        value = " to ".join(units.grouped(f"{limit:.10g}") for limit in limits)
         unit = "" if record.unit == "pH" else f" {record.unit}"
         rows.append({"name": _plain(record.id), "value": f"{value}{unit}", "mark": record.mark, "why": record.fixed_by})
     return {"columns": columns, "rows": rows}

@@ -9,6 +9,8 @@ from calcinosis.widgets.base import CourseWidget, choice_of, report_text, show, 
 from calcinosis.widgets.pictures import picture_of
 
 _SEXES = ("", "female", "male")
+# A card of 320 to 480 pixels shows the picture that was drawn for it: its letters are not made smaller.
+_NARROW_IN = 3.4
 _PEOPLE = (
     "People of the United States, examined in 2017–2018 and weighted to stand for their country: everybody, ill people "
     "and pregnant women too. So a place here is never a verdict of normal or abnormal."
@@ -95,7 +97,7 @@ class PopulationCompare(CourseWidget):
             say=say if is_news else None,
             teaching="For teaching, not for patient care. Percentiles are no reference intervals.",
             people=_PEOPLE,
-            analytes=[{"id": key, "text": _capital(units.analyte(key).name)} for key in population.analytes()],
+            analytes=[{"id": key, "text": units.capital(units.analyte(key).name)} for key in population.analytes()],
             form=asdict(form),
             hint=f"A number with its unit: {_unit_words(form.analyte)}.",
             errors={"text": value_error, "age": age_error},
@@ -133,7 +135,7 @@ def _read(reader: Any, *arguments: Any) -> tuple[Any, str | None]:
     try:
         return reader(*arguments), None
     except InputError as error:
-        return None, str(error)
+        return None, units.capital(str(error))
 
 
 def _result(form: Form, quantity: units.Quantity | None, age_years: float | None) -> dict[str, Any]:
@@ -148,11 +150,9 @@ def _result(form: Form, quantity: units.Quantity | None, age_years: float | None
     else:
         sentence = population.percentile_of(quantity, sex, age_years).sentence
         notices = [notice.text for notice in (*quantity.notices, *units.soft_warnings(quantity))]
-    return {"sentence": sentence, "notices": notices, "picture": picture_of("population", args)}
-
-
-def _capital(name: str) -> str:
-    return name[0].upper() + name[1:]
+    picture = picture_of("population", args)
+    picture["narrow"] = picture_of("population", {**args, "width_in": _NARROW_IN})["src"]
+    return {"sentence": sentence, "notices": notices, "picture": picture}
 
 
 def _unit_words(analyte: str) -> str:

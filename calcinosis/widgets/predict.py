@@ -30,7 +30,8 @@ class PredictWidget(CourseWidget):
         self._committed: tuple[Committed, str] | None = None
         saved = self._store.last("prediction", name)
         if saved is not None and not self._is_outdated(saved.answer):
-            self._committed = (mark_prediction(self._record, saved.answer), saved.when)
+            found = self.drawn("prediction", name, lambda: {"marked": mark_prediction(self._record, saved.answer)})
+            self._committed = (found["marked"], saved.when) if "marked" in found else None
         self._paint()
 
     def _is_outdated(self, answer: Any) -> bool:
@@ -41,18 +42,27 @@ class PredictWidget(CourseWidget):
 
     def _paint(self, **news: Any) -> None:
         record = self._record
+        shown = self.drawn("prediction", record.id, self._prediction)
+        if shown["broken"]:
+            news["say"] = shown["broken"]
         self.put(
-            prompt=rendered(record.prompt),
             form=record.kind,
-            fields=[{"id": field.id, "label": rendered(field.label)} for field in record.fields],
-            arrows=[{"id": name, "text": words} for name, words in ARROWS.items()],
-            choices=[{"id": choice.id, "text": rendered(choice.text)} for choice in record.choices],
-            units=self._units(),
-            committed=self._shown(),
             report=report_text("prediction", record.id, VERSION),
             notices=list(self._store.notices),
+            **shown,
             **news,
         )
+
+    def _prediction(self) -> dict[str, Any]:
+        record = self._record
+        return {
+            "prompt": rendered(record.prompt),
+            "fields": [{"id": field.id, "label": rendered(field.label)} for field in record.fields],
+            "arrows": [{"id": name, "text": words} for name, words in ARROWS.items()],
+            "choices": [{"id": choice.id, "text": rendered(choice.text)} for choice in record.choices],
+            "units": self._units(),
+            "committed": self._shown(),
+        }
 
     def _units(self) -> list[str]:
         if self._record.kind != "value":
@@ -77,13 +87,13 @@ class PredictWidget(CourseWidget):
 
     def handle_commit(self, message: dict[str, Any]) -> None:
         """Compare the prediction with the key, show why, then save it."""
-        answer = texts_of(message, "answer")
+        answer = "" if message.get("answer") is None else texts_of(message, "answer")
         committed = mark_prediction(self._record, answer)
         when = progress.stamp()
         self._committed = (committed, when)
         verdict = "As you predicted." if committed.correct else "Not as you predicted."
         self._paint(say=f"{verdict} {rendered(self._record.explanation)}")
-        self._store.record_answer("prediction", self._record.id, VERSION, answer, committed.correct, None, when)
+        self.keep_answer("prediction", self._record.id, VERSION, answer, committed.correct, None, when)
 
     def handle_again(self, _message: dict[str, Any]) -> None:
         """Ask once more; the earlier prediction stays in the progress file."""

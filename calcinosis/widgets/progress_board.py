@@ -3,8 +3,8 @@
 from collections import Counter
 from typing import Any
 
-from calcinosis import content, progress
-from calcinosis.widgets.base import CourseWidget, show, text_of
+from calcinosis import content, progress, units
+from calcinosis.widgets.base import COUNTERS, CourseWidget, show, text_of
 
 OPEN_USES = ("practice", "review")
 
@@ -18,6 +18,7 @@ class ProgressBoardWidget(CourseWidget):
         super().__init__()
         self._store = progress.store()
         self._paint()
+        COUNTERS.add(self)
 
     def _paint(self, **news: Any) -> None:
         answers = self._store.answers()
@@ -28,6 +29,7 @@ class ProgressBoardWidget(CourseWidget):
             if lessons_are_built()
             else "The list of lessons has not been built yet; `calcinosis build` writes it.",
             attempts=len(answers),
+            newest=answers[-1].when if answers else None,
             questions=len({answer.id for answer in items}),
             path=str(self._store.path),
             exists=self._store.path.exists(),
@@ -40,6 +42,17 @@ class ProgressBoardWidget(CourseWidget):
         """Count again what the file holds now."""
         self._paint(say="The board is up to date.")
 
+    def answers_changed(self) -> None:
+        """Count again, without a word, if the file holds other answers than the board shows."""
+        answers = self._store.answers()
+        known = (self.view["attempts"], self.view["newest"])
+        if (len(answers), answers[-1].when if answers else None) != known:
+            self._paint(asks_reset=self.view["asks_reset"])
+
+    def handle_look(self, _message: dict[str, Any]) -> None:
+        """Count again when the learner comes back to the board: another kernel may have added answers."""
+        self.answers_changed()
+
     def handle_download(self, _message: dict[str, Any]) -> None:
         """Send the file to the page, which hands it to the browser's download."""
         self.send({"type": "file", "name": "calcinosis-progress.json", "text": self._store.download_bytes().decode()})
@@ -51,7 +64,8 @@ class ProgressBoardWidget(CourseWidget):
             text_of(message, "text", progress.LARGEST_UPLOAD).encode("utf-8", "surrogatepass")
         )
         self._paint(
-            say=f"The file was added: {new} new answer{'' if new == 1 else 's'}.", done=f"{new} new answers were added."
+            say=f"The file was added: {new} new answer{'' if new == 1 else 's'}.",
+            done="1 new answer was added." if new == 1 else f"{units.grouped(str(new))} new answers were added.",
         )
 
     def handle_ask_reset(self, _message: dict[str, Any]) -> None:

@@ -56,11 +56,8 @@ class QuizWidget(CourseWidget):
         self._at = next((n for n in range(len(self._items)) if n not in self._marks), 0)
 
     def _marked_again(self, record: Any, answer: str) -> Marked | None:
-        """Mark a saved answer, or return None: it no longer fits, or the question cannot be drawn (which is logged)."""
-        try:
-            return self.drawn("question", record.id, lambda: {"marked": mark(record, answer)}).get("marked")
-        except InputError:
-            return None
+        """Mark a saved answer; None if it no longer fits or the question cannot be drawn."""
+        return self.drawn("question", record.id, lambda: {"marked": mark(record, answer)}).get("marked")
 
     # ---- what the page shows
 
@@ -120,9 +117,7 @@ class QuizWidget(CourseWidget):
             if not answer.strip():
                 raise InputError(f"Write a number with its unit first, such as {such_as(record.answer)}.")
         else:
-            answer = choice_of(
-                message, "answer", {o.id for o in record.options}, "Choose one of the answers first."
-            )
+            answer = choice_of(message, "answer", {o.id for o in record.options}, "Choose one of the answers first.")
         confidence = message.get("confidence")
         if confidence is not None:
             confidence = choice_of(message, "confidence", progress.CONFIDENCES, "Choose how sure you are, or skip it.")

@@ -31,6 +31,7 @@ class WorkedCaseWidget(CourseWidget):
         self._left = cases.left_steps(self._case, leave)
         self._store = progress.store()
         self._source = source_line(self._case.source_id)
+        self._undrawn: set[str] = set()
         self._form = f"case:{name}:{'+'.join(self._left) or 'worked'}"
         self._at, self._choices = self._recalled()
         self._paint()
@@ -49,9 +50,8 @@ class WorkedCaseWidget(CourseWidget):
 
     def _furthest(self, choices: dict[str, str]) -> int:
         """Return how far one may go: not past a step that waits for the learner; the summary follows the last step."""
-        waiting = [
-            index for index, step in enumerate(self._case.steps) if step.id in self._left and step.id not in choices
-        ]
+        open_steps = set(self._left) - choices.keys() - self._undrawn
+        waiting = [index for index, step in enumerate(self._case.steps) if step.id in open_steps]
         return waiting[0] if waiting else len(self._case.steps)
 
     # ---- what the page shows
@@ -59,36 +59,57 @@ class WorkedCaseWidget(CourseWidget):
     def _paint(self, **news: Any) -> None:
         record, count = self._case, len(self._case.steps)
         at_end = self._at == count
+        name = "summary" if at_end else record.steps[self._at].id
+        shown = self.drawn("step", f"{record.id}/{name}", self._drawing, "; the others can")
+        if shown["broken"]:
+            news["say"] = shown["broken"]
+            self._undrawn.add(name)  # nobody can answer what is not there
+        head = {"title": record.title, **shown}
         self.put(
-            title=rendered(record.title),
             aside=f"{ORIGIN[record.kind]} · {'summary' if at_end else f'step {self._at + 1} of {count}'}",
             patient=patient_line(record),
             at=self._at,
             last=count,
             may_go_on=self._at < self._furthest(self._choices),
-            step=None if at_end else self._step(record.steps[self._at]),
-            labs=self._labs(),
-            summary=self._summary() if at_end else None,
             report=report_text("case", record.id, VERSION),
             notices=list(self._store.notices),
+            **head,
             **news,
         )
 
+    def _drawing(self) -> dict[str, Any]:
+        record = self._case
+        at_end = self._at == len(record.steps)
+        waits = not at_end and self._waits(record.steps[self._at])
+        return {
+            "title": rendered(record.title),
+            "step": None if at_end else self._step(record.steps[self._at]),
+            "labs": self._labs(),
+            "flags": not waits,
+            "labs_caption": self._caption(),
+            "summary": self._summary() if at_end else None,
+        }
+
+    def _waits(self, step: Any) -> bool:
+        return step.id in self._left and step.id not in self._choices
+
     def _step(self, step: Any) -> dict[str, Any]:
-        waits = step.id in self._left and step.id not in self._choices
+        waits = self._waits(step)
         committed = cases.mark_step(step, self._choices[step.id]) if step.id in self._choices else None
         return {
             "id": step.id,
             "heading": rendered(step.heading),
             "text": rendered(step.text),
             "task": self._task(step) if waits else None,
+            "asked": rendered(step.task.prompt) if committed else None,
             "committed": asdict(committed) if committed else None,
             "worked": self._worked(step),
             "explanation": None if waits else rendered(step.explanation),
         }
 
     def _task(self, step: Any) -> dict[str, Any]:
-        choices = [{"id": choice.id, "text": rendered(choice.text)} for choice in step.task.choices]
+        order = cases.shown_choices(self._case, step)
+        choices = [{"id": choice.id, "text": rendered(choice.text)} for choice in order]
         return {"prompt": rendered(step.task.prompt), "choices": choices}
 
     def _worked(self, step: Any) -> dict[str, Any] | None:
@@ -101,7 +122,23 @@ class WorkedCaseWidget(CourseWidget):
     def _labs(self) -> list[dict[str, Any]]:
         last = min(self._at, len(self._case.steps) - 1)
         new = set(self._case.steps[last].reveal_labs) if self._at == last else set()
-        return [{**row, "new": row["id"] in new} for row in map(cases.lab_row, cases.revealed(self._case, last))]
+        rows = [cases.lab_row(lab, self._case.patient) for lab in cases.revealed(self._case, last)]
+        if last == self._at and self._waits(self._case.steps[last]):  # a flag would answer for the learner
+            rows = [{**row, "flag": None, "flag_words": None} for row in rows]
+        return [{**row, "new": row["id"] in new} for row in rows]
+
+    def _caption(self) -> str:
+        """Say where the intervals of the values shown come from."""
+        last = min(self._at, len(self._case.steps) - 1)
+        rows = [cases.lab_row(lab, self._case.patient) for lab in cases.revealed(self._case, last)]
+        printed = [row for row in rows if row["printed"]]
+        lent = next((row["lent"] for row in rows if row["lent"]), None)
+        start = "Blood results so far"
+        if not printed:
+            none = f"{start}. The report printed no intervals"
+            return f"{none}; those in grey are {lent}." if lent else f"{none}."
+        start += ", with the intervals printed in the report"
+        return f"{start}. In grey, where no interval was printed: {lent}." if lent else f"{start}."
 
     def _summary(self) -> list[dict[str, str]]:
         record = self._case
@@ -134,11 +171,11 @@ class WorkedCaseWidget(CourseWidget):
         if step is None or step.id not in self._left:
             raise InputError("This step asks nothing; go on to the next one.")
         allowed = {choice.id for choice in step.task.choices}
-        choice = choice_of(message, "choice", allowed, "Choose one of the answers first, then check.")
+        choice = choice_of(message, "choice", allowed, "Choose one of the answers first.")
         committed = cases.mark_step(step, choice)
         self._choices[step.id] = choice
         self._paint(say=f"{'Right.' if committed.correct else 'Not the best answer.'} {committed.parts[0].feedback}")
-        self._store.record_answer("case", f"{self._case.id}/{step.id}", VERSION, choice, committed.correct)
+        self.keep_answer("case", f"{self._case.id}/{step.id}", VERSION, choice, committed.correct)
         self._save()
 
     def handle_restart(self, _message: dict[str, Any]) -> None:

@@ -3,31 +3,21 @@
 import json
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from calcinosis import labs, units
 from calcinosis.physiology import binding
 from calcinosis.widgets.forms_of_calcium import FormsOfCalcium
-from tests.browser.lab import CHROMIUM, FLAGS
-
-
-@pytest.fixture(scope="module")
-def blank_page():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page()
-        browser.close()
 
 
 @pytest.fixture
-def page_functions(blank_page, tmp_path, monkeypatch):
+def page_functions(page, tmp_path, monkeypatch):
     """Load the widget's own script and hand out some of its functions as `page`."""
     monkeypatch.setenv("CALCINOSIS_HOME", str(tmp_path))
 
     def load(widget, names):
         source = str(widget._esm).replace("export default { render };", f"return {{ {', '.join(names)} }};")
-        blank_page.evaluate(f"window.page = new Function({json.dumps(source)})()")
-        return blank_page.evaluate
+        page.evaluate(f"window.page = new Function({json.dumps(source)})()")
+        return page.evaluate
 
     return load
 

@@ -77,7 +77,7 @@ def test_a_quiz_by_keyboard_alone_and_found_again_after_a_reload(opened, fresh):
     press_until(page, "Shift+Tab", "sample-numeric#1-value")
     page.keyboard.type("2.3")
     page.keyboard.press("Enter")
-    wait_status(card, "no unit")
+    wait_status(card, "of what?")
     assert card.get_by_label("What is her corrected calcium").input_value() == "2.3"
     page.keyboard.type(" mmol/L")
     page.keyboard.press("Enter")
@@ -265,5 +265,5 @@ def test_a_progress_file_goes_down_and_up(opened, fresh):
     board.get_by_role("button", name="Delete them").click()
     board.get_by_text("No answers yet").wait_for()
     board.locator("input[type=file]").set_input_files(str(kept))
-    board.get_by_text("1 new answers were added").wait_for()
+    board.get_by_text("1 new answer was added").wait_for()
     assert "sample-corrected" in fresh.read_text()

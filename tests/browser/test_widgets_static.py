@@ -214,7 +214,7 @@ def test_a_view_that_changes_leaves_the_focus_and_is_announced(static):
     page.get_by_label("1.48").check()
     page.get_by_role("button", name="Check").focus()
     page.keyboard.press("Enter")
-    assert page.evaluate("window.sent") == [{"type": "check", "answer": "b", "confidence": None}]
+    assert page.evaluate("window.sent") == [{"type": "check", "answer": "b", "confidence": None, "n": 1}]
     widget.receive({"type": "check", "answer": "b", "confidence": None})
     page.evaluate("view => window.put(view)", widget.view)
     page.locator("[role=status]", has_text="Not the best answer.").wait_for(state="attached")
@@ -239,3 +239,133 @@ def test_no_motion_where_the_learner_asked_for_none(static, page):
         .filter((node) => parseFloat(getComputedStyle(node).transitionDuration) > 0).length"""
     )
     assert moving == 0
+
+
+def test_a_refusal_leaves_as_soon_as_the_learner_chooses(static):
+    page = static(answered(QuizWidget(("sample-corrected",)), {"type": "check", "answer": None}))
+    expect(page.get_by_text("Choose one of the answers first.")).to_be_visible()
+    page.get_by_label("1.48").check()
+    expect(page.get_by_text("Choose one of the answers first.")).to_have_count(0)
+    assert page.get_by_label("1.48").is_checked()
+
+
+def test_a_refused_number_stays_in_its_field(static):
+    widget = QuizWidget(("sample-numeric",))
+    page = static(widget)
+    field = page.get_by_label("What is her corrected calcium")
+    field.fill("2.3")
+    field.press("Enter")
+    widget.receive(page.evaluate("window.sent.at(-1)"))
+    page.evaluate("view => window.put(view)", widget.view)
+    expect(page.get_by_text("2.3 of what?")).to_be_visible()
+    assert field.input_value() == "2.3"
+
+
+def test_a_question_that_cannot_be_shown_leaves_the_way_to_the_next(static, monkeypatch):
+    import sys
+
+    def failing(_record):
+        raise ValueError("a mistake of ours")
+
+    monkeypatch.setattr(sys.modules["calcinosis.widgets.quiz"], "public_view", failing)
+    page = static(QuizWidget(("sample-corrected", "sample-numeric")))
+    expect(page.get_by_text("This question cannot be shown (sample-corrected); the others can.")).to_be_visible()
+    page.get_by_role("button", name="Next").click()
+    assert page.evaluate("window.sent.at(-1)")["to"] == 1
+
+
+def test_what_is_read_out_has_no_marks(static):
+    widget = PredictWidget("sample-choice")
+    page = static(widget)
+    widget.put(**{**widget.view, "say": "*Normal* is **not** enough.", "serial": None, "heard": None} | {})
+    page.evaluate("view => window.put(view)", widget.view)
+    page.locator("[role=status]", has_text="Normal is not enough.").wait_for(state="attached")
+
+
+def test_a_case_shows_the_reports_own_units_until_the_learner_switches(static):
+    widget = answered(WorkedCaseWidget("jes-2020", "all"))
+    page = static(widget)
+    expect(page.get_by_role("cell", name="14.4 mg/dL")).to_be_visible()
+    assert page.get_by_text("3.59 mmol/L", exact=True).count() == 0
+    assert page.get_by_text("▲").count() == 0
+    page.get_by_label("SI", exact=True).check()
+    expect(page.get_by_role("cell", name="3.59 mmol/L")).to_be_visible()
+    page.get_by_label("as reported").check()
+    expect(page.get_by_role("cell", name="14.4 mg/dL")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 400])
+def test_previous_and_next_stand_in_one_row(static, width):
+    page = static(QuizWidget(("sample-corrected", "sample-numeric", "sample-mechanism") * 3), width=width)
+    one, other = (page.get_by_role("button", name=name).bounding_box() for name in ("Previous", "Next"))
+    assert one["y"] == other["y"]
+    case = answered(WorkedCaseWidget("sample-case"), {"type": "go", "to": 1})
+    page = static(case, width=width)
+    one, other = (page.get_by_role("button", name=name).bounding_box() for name in ("Back", "Next step"))
+    assert one["y"] == other["y"]
+
+
+def test_an_interval_does_not_break_at_its_dash(core):
+    assert html(core, "cc.inline('2.10–2.55 mmol/L, then (8.4–10.2 mg/dL).')") == (
+        '<span class="cc-one-line">2.10–2.55&nbsp;mmol/L</span>, then '
+        '(<span class="cc-one-line">8.4–10.2&nbsp;mg/dL</span>).'
+    )
+
+
+def test_the_picture_of_a_narrow_card_is_the_one_drawn_for_it(static):
+    from calcinosis.widgets.population_compare import PopulationCompare
+
+    ask = {"type": "form", "analyte": "calcium_total", "text": "2.35 mmol/L", "sex": "", "age": "", "compare": True}
+    for width, shown in ((400, "narrow"), (1280, "img")):
+        page = static(answered(PopulationCompare(), ask), width=width)
+        seen = page.locator("figure img").evaluate_all(
+            "nodes => nodes.filter((node) => node.checkVisibility()).map((node) => node.dataset.key)"
+        )
+        assert seen == [shown]
+        if shown == "narrow":
+            page.locator("summary", has_text="Show as table").click()
+            label = "getComputedStyle(document.querySelector('figure tbody th'), '::before').content"
+            assert "percentile" in page.evaluate(label)
+
+
+def test_forms_of_calcium_says_when_it_leaves_what_the_model_is_made_for(static):
+    from calcinosis.widgets.forms_of_calcium import FormsOfCalcium
+
+    page = static(FormsOfCalcium())
+    sentence = page.locator("[data-key=sentence]")
+    assert sentence.text_content().count("as at the start") == 2
+    page.get_by_label("In the tube").check()
+    assert sentence.text_content().count("as at the start") == 2
+    page.get_by_label("In the patient").check()
+    for name, value in (("Albumin", "60"), ("pH", "7.8"), ("Citrate", "5")):
+        page.get_by_label(name).fill(value)
+    expect(page.get_by_text("lies beyond 0.8 to 6.0 mmol/L")).to_be_visible()
+    page.get_by_role("button", name="Reset").click()
+    assert page.get_by_label("Albumin").input_value() == "40"
+    assert page.get_by_text("lies beyond").count() == 0
+    assert sentence.text_content().count("as at the start") == 2
+
+
+def test_the_ring_of_a_slider_leaves_its_number_free(static):
+    from calcinosis.widgets.forms_of_calcium import FormsOfCalcium
+
+    page = static(FormsOfCalcium())
+    for name in ("Albumin", "pH"):
+        field = page.get_by_label(name)
+        field.focus()
+        page.keyboard.press("ArrowRight")
+        ring = page.evaluate("""() => { const node = document.activeElement, style = getComputedStyle(node);
+            const out = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+            const head = node.closest(".cc-slider").querySelector(".cc-slider-head").getBoundingClientRect();
+            return [node.getBoundingClientRect().top - out, head.bottom]; }""")
+        assert ring[0] >= ring[1]
+
+
+def test_a_refused_upload_takes_the_older_good_news_away(static):
+    widget = ProgressBoardWidget()
+    good = widget._store.download_bytes().decode()
+    page = static(answered(widget, {"type": "upload", "text": good}))
+    expect(page.get_by_text("0 new answers were added.")).to_be_visible()
+    page = static(answered(widget, {"type": "upload", "text": "shopping list"}))
+    expect(page.get_by_text("This is not a progress file of this course.")).to_be_visible()
+    assert page.get_by_text("new answers were added").count() == 0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from calcinosis import cases, content
+from calcinosis import cases, content, units
 from calcinosis.errors import InputError
 from tests.content_copy import copy_content
 
@@ -37,6 +37,7 @@ def test_values_are_revealed_step_by_step_and_stay(case):
 
 def test_a_row_shows_the_reported_number_untouched_and_the_other_system_beside_it(case):
     row = cases.lab_row(case.labs[0])
+    assert row["reported"] == row["si"]
     assert row["si"] == {"value": "1.48 mmol/L", "interval": "2.10–2.55 mmol/L"}
     assert row["conventional"] == {"value": "5.9 mg/dL", "interval": "8.4–10.2 mg/dL"}
     assert (row["flag"], row["flag_words"], row["name"]) == ("low", "low", "Total calcium")
@@ -48,13 +49,27 @@ def test_a_value_without_interval_gets_no_flag(case):
     assert (row["flag"], row["flag_words"], row["timing"]) == (None, "no interval printed", "on discharge")
 
 
+def test_a_value_without_printed_interval_borrows_the_courses_own_for_that_age(case):
+    row = cases.lab_row(case.labs[-1], case.patient)
+    assert (row["si"]["interval"], row["flag"]) == ("2.15–2.55 mmol/L", "normal")
+    assert (row["printed"], row["lent"]) == (False, "the course's own for adults")
+    printed = cases.lab_row(case.labs[0], case.patient)
+    assert (printed["printed"], printed["lent"], printed["si"]["interval"]) == (True, None, "2.10–2.55 mmol/L")
+    child = cases.lab_row(case.labs[-1], case.patient.model_copy(update={"age": 5}))
+    assert child["lent"] in (None, "the course's own for this age")
+
+
 def test_every_value_of_every_case_can_be_shown_in_both_systems():
     for record in content.cases().values():
         for lab in record.labs:
             row = cases.lab_row(lab)
             assert row["si"]["value"]
             assert row["conventional"]["value"]
-            assert f"{lab.value:g}" in row["si"]["value"] + row["conventional"]["value"] or lab.unit not in (
+            assert row["reported"]["value"].endswith(f" {lab.unit}")
+            assert float(row["reported"]["value"].split()[0].replace(",", "")) == lab.value
+            assert units.grouped(f"{lab.value:g}") in row["si"]["value"] + row["conventional"][
+                "value"
+            ] or lab.unit not in (
                 row["si"]["value"].split()[-1],
                 row["conventional"]["value"].split()[-1],
             )

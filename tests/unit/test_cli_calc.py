@@ -39,7 +39,7 @@ def test_corrected_calcium_in_si_gives_the_same_to_two_decimals(capsys):
 def test_a_bare_number_is_refused_with_one_line(capsys):
     code, out, err = run(capsys, "corrected-calcium", "calcium=8.0", "albumin=2.5 g/dL")
     assert (code, out) == (2, "")
-    assert err == "calcinosis: calcium=8.0 has no unit; write 8.0 mg/dL or 8.0 mmol/L.\n"
+    assert err == "calcinosis: calcium: 8.0 of what? Write 8.0 mg/dL or 8.0 mmol/L.\n"
 
 
 def test_list_shows_everything_about_every_formula(capsys):

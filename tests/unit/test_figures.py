@@ -449,7 +449,7 @@ def test_every_group_can_be_drawn_without_clashes(analyte, sex):
 
 
 def test_a_value_that_cannot_be_read_is_refused():
-    with pytest.raises(InputError, match="no unit"):
+    with pytest.raises(InputError, match="of what"):
         figures.population("calcium_total", "2.30")
 
 
@@ -530,7 +530,7 @@ def test_a_case_of_the_course_can_be_drawn():
         (({"pth": "1.4 pmol/L"},), "has no ionised calcium"),
         (({"calcium_ionised": "0.91 mmol/L"},), "has no PTH"),
         (({"calcium_ionised": "0.5 mmol/L", "pth": "1.4 pmol/L"},), "is not drawn"),
-        (({"calcium_ionised": "0.91", "pth": "1.4 pmol/L"},), "no unit"),
+        (({"calcium_ionised": "0.91", "pth": "1.4 pmol/L"},), "of what"),
         ((None, (2.0,)), "is not drawn"),
         ((None, (float("nan"),)), "is not drawn"),
         ((None, (1.1, 1.2, 1.3)), "at most 2 further set points"),
@@ -564,3 +564,13 @@ def test_pools_are_areas_and_fluxes_lengths():
     assert "one part in 1,000" in text
     assert "10 times that small pool" in text
     assert table["amount"].tolist()[:3] == ["25,000 mmol (1 kg)", "25 mmol (1 g)", "250 mmol (10 g)"]
+
+
+def test_the_key_speaks_of_a_band_only_where_one_is_drawn():
+    with_age = labs.read_panel({"calcium": "2.9 mmol/L"}, age="58")
+    without = labs.read_panel({"calcium": "2.9 mmol/L"})
+    for panel, is_drawn in ((with_age, True), (without, False)):
+        fig = figures.panel(panel)[0]
+        assert any("Band" in text.get_text() for text in fig.texts) is is_drawn
+        whole = base64.b64decode(figures.panel_picture(panel)["src"].partition(",")[2]).decode()
+        assert ("Band" in whole) is is_drawn

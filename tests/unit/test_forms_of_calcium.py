@@ -27,16 +27,18 @@ MIDDLE = {"mode": "tube", "albumin": 35, "ph": 7.35, "citrate": 1.5}
 def test_starts_at_the_reference_point():
     view = FormsOfCalcium().view
     assert view["start"] == {"total": 2.40, "ionised": 1.20}
-    assert view["state"] == {"mode": "tube", "albumin": 40.0, "ph": 7.40, "citrate": 0.1}
+    assert view["state"] == {"mode": "patient", "albumin": 40.0, "ph": 7.40, "citrate": 0.1}
     assert view["notes"] == []
     json.dumps(view, allow_nan=False)
 
 
 def test_case_says_what_is_reported_assumed_and_not_fitted():
     view = FormsOfCalcium("bcmj-2007").view
-    assert view["start"] == {"total": 1.48, "ionised": 0.91}
+    assert view["start"] == {"total": 1.48, "ionised": pytest.approx(0.824, abs=0.01)}
     assert view["start_state"]["albumin"] == 26
-    reported, disagreement = view["notes"]
+    assert view["state"]["mode"] == "tube"
+    reported, disagreement, why_tube = view["notes"]
+    assert "the glands of this patient do not defend it" in why_tube
     assert "1.48 mmol/L (5.9 mg/dL)" in reported
     assert "26 g/L (2.6 g/dL)" in reported
     assert "Assumed: pH 7.40, citrate 0.1 mmol/L" in reported
@@ -60,7 +62,7 @@ def test_every_case_either_starts_or_says_what_it_lacks():
     ("arguments", "words"),
     [
         ({"case": "nobody"}, "There is no case"),
-        ({"albumin": "26"}, "unit"),
+        ({"albumin": "26"}, "of what"),
         ({"albumin": 26}, "not text"),
         ({"albumin": "2.6 g/L"}, "beyond what this course accepts"),
         ({"albumin": "65 g/L"}, "outside what this model takes"),
@@ -76,7 +78,31 @@ def test_bad_arguments_are_one_sentence(arguments, words):
 
 
 def test_albumin_is_taken_in_either_unit():
-    assert FormsOfCalcium(albumin="2.6 g/dL").view["start_state"]["albumin"] == pytest.approx(26)
+    assert FormsOfCalcium(albumin="2.6 g/dL").view["state"]["albumin"] == pytest.approx(26)
+
+
+def test_sliders_may_open_elsewhere_and_the_start_stays():
+    view = FormsOfCalcium(ph=7.55).view
+    assert (view["state"]["ph"], view["opening"]["ph"], view["start_state"]["ph"]) == (7.55, 7.55, 7.40)
+    settled(FormsOfCalcium(), **MIDDLE)
+    assert FormsOfCalcium(ph=7.55).view["state"]["ph"] == 7.55
+
+
+def test_the_switch_stands_where_it_is_told_to():
+    assert FormsOfCalcium(where="tube").view["state"]["mode"] == "tube"
+    assert FormsOfCalcium("bcmj-2007", where="patient").view["state"]["mode"] == "patient"
+    with pytest.raises(InputError, match="not in “bottle”"):
+        FormsOfCalcium(where="bottle")
+
+
+@pytest.mark.parametrize("case", [None, "bcmj-2007"])
+def test_the_start_is_one_state_whichever_way_the_switch_stands(case):
+    view = FormsOfCalcium(case).view
+    known = {"albumin_g_l": view["start_state"]["albumin"], "ph": view["start_state"]["ph"], "citrate_mmol_l": 0.1}
+    tube = binding.in_the_tube(view["start"]["total"], **known)
+    patient = binding.in_the_patient(view["start"]["ionised"], **known)
+    assert tube.total_mmol_l == pytest.approx(patient.total_mmol_l, abs=0.002)
+    assert tube.ionised_mmol_l == pytest.approx(patient.ionised_mmol_l, abs=0.002)
 
 
 def test_where_the_sliders_rest_is_kept():

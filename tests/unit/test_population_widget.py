@@ -33,6 +33,8 @@ def test_the_place_is_told_with_its_picture():
     assert widget.view["say"] == result["sentence"]
     assert result["picture"]["src"].startswith("data:image/svg+xml")
     assert len(result["picture"]["table"]["rows"]) == 11
+    assert result["picture"]["narrow"].startswith("data:image/svg+xml")
+    assert result["picture"]["narrow"] != result["picture"]["src"]
 
 
 def test_once_compared_every_change_is_followed():
@@ -148,5 +150,5 @@ def test_every_corner_of_the_controls_answers(analyte, sex, age):
 def test_what_an_author_writes_wrong_is_refused():
     with pytest.raises(InputError, match="no population values"):
         PopulationCompare("pth")
-    with pytest.raises(InputError, match="no unit"):
+    with pytest.raises(InputError, match=r"otal calcium: 2\.35 of what"):
         PopulationCompare("calcium_total", "2.35")

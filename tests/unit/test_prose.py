@@ -67,7 +67,7 @@ def test_population_percentiles_are_found():
     [
         ("{{ nothing('x') }}", r"{{ nothing\('x'\) }}: 'nothing' is undefined"),
         ("{{ fact('no_such') }}", r"there is no 'no_such' among the facts"),
-        ("{{ q('calcium_total', '8.0') }}", r"has no unit"),
+        ("{{ q('calcium_total', '8.0') }}", r"of what"),
         ("{{ q('calcium_total', '2.3 mmol/L', first='US') }}", r"first must be SI or conventional, not US"),
         ("{{ interval('phosphate', part='middle') }}", r"no part 'middle'"),
         ("{{ lab('bcmj-2007', 'gold') }}", r"has no value called gold; it has "),

@@ -159,7 +159,7 @@ def test_unit_mix_up_is_named_with_what_was_probably_meant():
 def test_bare_number_is_told_both_units():
     with pytest.raises(InputError) as refusal:
         units.parse("calcium", "8.0")
-    assert str(refusal.value) == "calcium=8.0 has no unit; write 8.0 mg/dL or 8.0 mmol/L."
+    assert str(refusal.value) == "calcium: 8.0 of what? Write 8.0 mg/dL or 8.0 mmol/L."
 
 
 def test_thousands_are_never_guessed():
@@ -208,7 +208,7 @@ def test_25ohd_is_always_echoed_in_both_units(text):
 def test_soft_limits_warn_and_never_refuse(name, text, expected):
     found = [n.text for n in units.soft_warnings(units.parse(name, text)) if n.code == "soft-limit"]
     assert len(found) == (expected is not None)
-    assert all(f"soft limit {expected}" in text for text in found)
+    assert all(f" {expected} " in text and text.endswith("): is this right?") and text[0].isupper() for text in found)
 
 
 @pytest.mark.parametrize("key", sorted(content.analytes()))
@@ -329,3 +329,33 @@ def test_a_second_reading_of_the_content_is_noticed():
     content.clear_cache()
     assert units.analyte("calcium") is not before
     assert units.analyte("calcium") == before
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "said"),
+    [
+        (lambda text: units.parse("pth", text), "banana", "PTH: “banana” is no number with a unit; write for example "),
+        (lambda text: units.parse("calcium_total", text), "2.4", "total calcium: 2.4 of what? Write 2.4 mg/dL or 2.4 "),
+        (
+            lambda text: units.parse("phosphate", text),
+            "2 stones",
+            "phosphate “2 stones”: “stones” is not one of its units; write ",
+        ),
+        (units.parse_age, "abc", "Age: write years, or 3 weeks, 5 months; “abc” is no age."),
+        (units.parse_age, "3 stones", "Age: write years, or 3 weeks, 5 months; “3 stones” is no age."),
+        (units.parse_age, "200", "Age: write years, or 3 weeks, 5 months; an age of “200” is not possible."),
+    ],
+)
+def test_refusals_speak_plainly(read, text, said):
+    with pytest.raises(InputError) as refusal:
+        read(text)
+    assert str(refusal.value).startswith(said)
+    assert "=" not in str(refusal.value)
+
+
+def test_the_example_in_a_refusal_is_a_value_that_is_taken():
+    for key in content.analytes():
+        with pytest.raises(InputError) as refusal:
+            units.parse(key, "banana")
+        example = str(refusal.value).split("write for example ")[1].removesuffix(".")
+        assert units.soft_warnings(units.parse(key, example)) == () or key in ("pth", "vitd_25oh"), (key, example)

@@ -2,13 +2,14 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import anywidget
 import pytest
 
 from calcinosis import cases, content, progress, quiz
-from calcinosis.errors import InputError
+from calcinosis.errors import ContentError, InputError
 from calcinosis.widgets import base
 from calcinosis.widgets.predict import PredictWidget
 from calcinosis.widgets.progress_board import ProgressBoardWidget
@@ -108,9 +109,9 @@ def test_an_error_keeps_what_was_on_the_page():
     widget = QuizWidget(SAMPLES)
     before = dict(widget.view)
     view = press(widget, "check")
-    assert view["error"] == view["say"] == "Choose one of the answers first, then check."
-    assert {key: view[key] for key in view if key not in ("error", "say", "serial")} == {
-        key: before[key] for key in before if key not in ("error", "say", "serial")
+    assert view["error"] == view["say"] == "Choose one of the answers first."
+    assert {key: view[key] for key in view if key not in ("error", "say", "serial", "heard")} == {
+        key: before[key] for key in before if key not in ("error", "say", "serial", "heard")
     }
     assert press(widget, "go", to=1)["error"] is None
 
@@ -376,9 +377,11 @@ def test_download_and_upload_carry_the_answers_to_another_computer(tmp_path, mon
     monkeypatch.setenv("CALCINOSIS_HOME", str(tmp_path / "elsewhere"))
     other = ProgressBoardWidget()
     view = press(other, "upload", text=sent[0]["text"])
-    assert view["done"] == "1 new answers were added."
+    assert view["done"] == "1 new answer was added."
     assert progress.store().last("item", "sample-corrected").correct
-    assert "not whole JSON" in press(other, "upload", text=sent[0]["text"][:50])["error"]
+    refused = press(other, "upload", text=sent[0]["text"][:50])
+    assert refused["error"].startswith("This is not a progress file of this course.")
+    assert "done" not in refused
     assert len(progress.store().answers()) == 1
 
 
@@ -391,6 +394,173 @@ def test_reset_asks_first():
     press(board, "ask_reset")
     assert press(board, "reset")["attempts"] == 0
     assert progress.store().answers() == ()
+
+
+def test_the_board_counts_by_itself_what_other_widgets_of_the_kernel_take_in():
+    board = ProgressBoardWidget()
+    press(QuizWidget(("sample-corrected",)), "check", answer="a")
+    assert (board.view["attempts"], board.view["questions"]) == (1, 1)
+    press(PredictWidget("sample-choice"), "commit", answer="low")
+    case = WorkedCaseWidget("sample-case", ["panel"])
+    press(case, "go", to=1)
+    press(case, "commit", choice="no")
+    assert board.view["attempts"] == 3
+    assert board.view["say"] is None
+
+
+def test_the_board_counts_again_when_the_learner_comes_back_to_it():
+    board = ProgressBoardWidget()
+    press(board, "ask_reset")
+    progress.store().record_answer("item", "sample-corrected", 2, "c", True)
+    view = press(board, "look")
+    assert (view["attempts"], view["asks_reset"]) == (1, True)
+    serial = view["serial"]
+    assert press(board, "look")["serial"] == serial
+
+
+# ---- what cannot be drawn
+
+
+def breaks_for(monkeypatch, module, name, which):
+    """Let a function of a widget's module fail for the record whose text it is given."""
+    real = getattr(module, name)
+
+    def failing(thing, *more):
+        if thing is which or thing == which:
+            raise ContentError("{{ calc('x') }}: a mistake of ours")
+        return real(thing, *more)
+
+    monkeypatch.setattr(module, name, failing)
+
+
+def test_a_question_that_cannot_be_drawn_says_so_and_leaves_the_others(monkeypatch, caplog):
+    breaks_for(monkeypatch, sys.modules["calcinosis.widgets.quiz"], "public_view", content.items()["sample-numeric"])
+    widget = QuizWidget(SAMPLES)
+    view = press(widget, "go", to=1)
+    assert view["broken"] == "This question cannot be shown (sample-numeric); the others can. Report it."
+    assert (view["at"], view["say"]) == (1, view["broken"])
+    assert "a mistake of ours" in caplog.text
+    assert "Traceback" in caplog.text
+    view = press(widget, "go", to=2)
+    assert (view["at"], view["broken"]) == (2, None)
+    assert view["item"]["id"] == "sample-mechanism"
+
+
+def test_a_saved_answer_that_cannot_be_marked_again_does_not_stop_the_cell(monkeypatch):
+    press(QuizWidget(SAMPLES), "check", answer="c")
+    breaks_for(monkeypatch, sys.modules["calcinosis.widgets.quiz"], "mark", content.items()["sample-corrected"])
+    assert QuizWidget(SAMPLES).view["marks"] == ["open", "open", "open"]
+
+
+def test_a_prediction_that_cannot_be_drawn_says_so(monkeypatch, caplog):
+    text = content.predictions()["sample-choice"].prompt
+    breaks_for(monkeypatch, sys.modules["calcinosis.widgets.predict"], "rendered", text)
+    assert PredictWidget("sample-choice").view["broken"].startswith("This prediction cannot be shown (sample-choice).")
+    assert "a mistake of ours" in caplog.text
+
+
+def test_a_step_that_cannot_be_drawn_holds_nobody_up(monkeypatch, caplog):
+    step = content.cases()["sample-case"].steps[1]
+    breaks_for(monkeypatch, sys.modules["calcinosis.widgets.worked_case"], "rendered", step.heading)
+    widget = WorkedCaseWidget("sample-case", "all")
+    view = press(widget, "go", to=1)
+    assert view["broken"] == "This step cannot be shown (sample-case/panel); the others can. Report it."
+    assert view["may_go_on"]
+    view = press(widget, "go", to=2)
+    assert view["step"]["id"] == "pair"
+    assert not view["may_go_on"]
+    assert "a mistake of ours" in caplog.text
+
+
+def test_no_record_of_the_course_is_broken():
+    shown = [QuizWidget((name,)) for name in content.items()] + [PredictWidget(name) for name in content.predictions()]
+    assert [widget.view["report"] for widget in shown if widget.view["broken"]] == []
+
+
+def test_an_error_of_our_own_making_is_told_on_the_page_too(monkeypatch):
+    widget = QuizWidget(SAMPLES)
+    monkeypatch.setattr(QuizWidget, "handle_again", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        widget.receive({"type": "again", "n": 4})
+    assert widget.view["error"] == base.OWN_FAULT
+    assert (widget.view["at"], widget.view["heard"]) == (0, 4)
+
+
+# ---- what is asked, and how
+
+
+@pytest.mark.parametrize("message", [{}, {"answer": None}, {"answer": ""}, {"answer": "  "}])
+def test_an_empty_number_field_is_answered_with_how_to_write_one(message):
+    assert press(QuizWidget(("sample-numeric",)), "check", **message)["error"] == (
+        "Write a number with its unit first, such as 2.00 mmol/L."
+    )
+    assert press(PredictWidget("sample-value"), "commit", **message)["error"] == (
+        "Write a number with its unit first, such as 2.00 mmol/L."
+    )
+    assert press(PredictWidget("sample-choice"), "commit", **message)["error"] == "Choose one of the answers first."
+
+
+def test_the_example_of_a_number_is_never_the_answer():
+    for record in content.items().values():
+        if record.kind == "numeric":
+            error = press(QuizWidget((record.id,)), "check", answer="")["error"]
+            given = error.removeprefix("Write a number with its unit first, such as ").removesuffix(".")
+            assert not quiz.mark(record, given).correct, record.id
+
+
+def test_whoever_is_right_is_not_asked_whether_that_is_right():
+    record = content.items()["sample-numeric"]
+    low = record.model_copy(update={"answer": record.answer.model_copy(update={"value": 1.73, "tolerance": 0.02})})
+    assert quiz.mark(low, "1.73 mmol/L").notices == ()
+    (asked,) = quiz.mark(low, "1.60 mmol/L").notices
+    assert asked == "Total calcium 1.60 mmol/L is unusually low (below 1.80 mmol/L): is this right?"
+    assert quiz.mark(low, "1,73 mmol/L").notices[0].startswith("Total calcium: the comma in 1,73")
+
+
+# ---- what a step left to the learner does not tell
+
+
+def test_no_flag_before_the_commitment_of_a_step():
+    widget = WorkedCaseWidget("sample-case", ["panel"])
+    view = press(widget, "go", to=1)
+    assert view["flags"] is False
+    assert {row["flag"] for row in view["labs"]} == {None}
+    assert "low" not in json.dumps(view["labs"])
+    view = press(widget, "commit", choice="no")
+    assert view["flags"] is True
+    assert [row["flag"] for row in view["labs"]] == ["low", "low"]
+
+
+def test_the_question_stays_beside_its_answer():
+    widget = WorkedCaseWidget("sample-case", ["panel"])
+    press(widget, "go", to=1)
+    assert press(widget, "commit", choice="yes")["step"]["asked"] == "Can a low albumin explain both values?"
+
+
+def test_the_key_of_a_case_does_not_stand_first_in_every_step():
+    for name, record in content.cases().items():
+        steps = [step for step in record.steps if step.task]
+        first = [cases.shown_choices(record, step)[0].best for step in steps]
+        assert len(first) < 2 or not all(first), name
+        for step in steps:
+            assert cases.shown_choices(record, step) == cases.shown_choices(record, step)
+
+
+def test_the_caption_says_whose_intervals_these_are():
+    widget = WorkedCaseWidget("sample-case")
+    assert (
+        press(widget, "go", to=1)["labs_caption"] == "Blood results so far, with the intervals printed in the report."
+    )
+    assert press(widget, "go", to=3)["labs_caption"].endswith(
+        "In grey, where no interval was printed: the course's own for adults."
+    )
+    none = WorkedCaseWidget("nefrologia-2022", None)
+    view = press(none, "go", to=1)
+    assert view["labs_caption"].startswith("Blood results so far. The report printed no intervals; those in grey are")
+    albumin = next(row for row in view["labs"] if row["name"] == "Albumin")
+    assert albumin["reported"]["value"] == "3.2 g/dL"
+    assert albumin["reported"]["interval"].endswith(" g/dL")
+    assert albumin["flag"] == "low"
 
 
 # ---- the page

@@ -11,7 +11,12 @@
  *     (small text at the right), teaching (line at the foot), error (one sentence), say (announced when serial changes),
  *     focus (data-key that gets the focus, once per serial). page = {send(type, data), local (object kept between draws),
  *     redraw(), announce(text), focus(key), units (course-wide "si"|"conventional"), setUnits(value),
- *     error() (where the sentence shall stand, best above the button; at the foot if it is not called)}.
+ *     error() (where the sentence shall stand, best above the button; at the foot if it is not called),
+ *     draft(form, change) (a form of the kernel with what was changed since and the kernel has not heard yet), isDraft(key),
+ *     switched (the units switch was used since the card is there)}.
+ *     An error leaves as soon as the learner types or chooses. While the pointer is down the kernel's news wait, so that no
+ *     button moves away between press and release. Every message carries its number `n`; `view.heard` tells the newest one
+ *     that the kernel has taken, and until then no redraw overwrites what the learner did meanwhile.
  * h(tag, attrs, ...children)      element; `onclick`-like functions are handlers, null and false children are left out.
  * rich(text)                      paragraphs and lists with **bold**, *emphasis*, `code`, [links](https://…): an array of nodes.
  * inline(text)                    the same within one line.
@@ -21,9 +26,9 @@
  * slider({key, label, min, max, step, value, text, onInput})     text = value with unit, read out and shown.
  * selectField({key, label, options: [{id, text}], value, onChange})
  * button({key, label, onClick, look?: "primary"|"quiet", disabled?, attrs?})     toggle({key, label, pressed, onToggle})
- * unitsSwitch(page)               "Units: SI | conventional", kept for all widgets of the page.
+ * unitsSwitch(page, asReported?)  "Units: SI | conventional", kept for all widgets of the page; or first "as reported".
  * drawer({key, summary, open?}, ...children)       native details.
- * picture({key, src, alt, table?, caption?})       picture on its light card with "Show as table".
+ * picture({key, src, narrow?, alt, table?, caption?})     picture on its light card with "Show as table"; `narrow` for a small card.
  * dataTable({caption, columns: [{id, text, number?}], rows: [{…}], hideCaption?})     first column = row header;
  *     a cell is a text or {text, mark: "high"|"low"|"normal"|…}. A table as pandas' split form {columns, data} works too.
  * callout({look: "right"|"wrong"|"note"|"error", title?}, ...children)      symbol and word, never colour alone.
@@ -60,7 +65,20 @@ function h(tag, attrs, ...children) {
 const keyOf = (node) => (node.nodeType === 1 ? node.getAttribute("data-key") : null);
 const alike = (a, b) => a.nodeName === b.nodeName && keyOf(a) === keyOf(b) && (a.type || "") === (b.type || "");
 
-/* Patch `old` until it equals `fresh`; what the learner typed or chose stays unless the kernel sent another value. */
+/* What is typed or chosen stays unless the kernel sent another value, and never yields to news older than itself. */
+function settle(old, fresh) {
+  const isNew = fresh.ccState && fresh.ccState.value !== old.ccState?.value;
+  if (morph.heard === undefined || old.ccEdit === undefined) {
+    if (isNew) old[fresh.ccState.name] = fresh.ccState.value;
+  } else if (morph.heard < old.ccEdit) return; // the kernel has not heard of it yet
+  else {
+    old.ccEdit = undefined; // heard, and perhaps refused: the page shows what the kernel holds
+    if (fresh.ccState && old[fresh.ccState.name] !== fresh.ccState.value) old[fresh.ccState.name] = fresh.ccState.value;
+  }
+  old.ccState = fresh.ccState;
+}
+
+/* Patch `old` until it equals `fresh`; morph.heard is the number of the newest message that the kernel's view knows of. */
 function morph(old, fresh) {
   if (old.nodeType !== 1) {
     if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
@@ -77,8 +95,7 @@ function morph(old, fresh) {
   for (const name of fresh.ccHandlers || []) old[name] = fresh[name];
   old.ccHandlers = fresh.ccHandlers;
   morphChildren(old, [...fresh.childNodes]);
-  if (fresh.ccState && fresh.ccState.value !== old.ccState?.value) old[fresh.ccState.name] = fresh.ccState.value;
-  old.ccState = fresh.ccState;
+  settle(old, fresh);
 }
 
 function morphChildren(parent, wanted) {
@@ -101,6 +118,7 @@ function morphChildren(parent, wanted) {
 
 /* ---------- text ---------- */
 
+const RANGE = /(\d[\d.,]*–\d[\d.,]*(?:\u00a0[^\s,;:()]*[^\s,;:().])?)/; // stays on one line with its unit
 const NUMBER_UNIT = /(\d) (?=(?:[mµnp]?mol|[kmµnp]?g|mEq|mL|U|years?|weeks?|months?)(?:\b|\/))/g;
 
 function inline(text) {
@@ -118,8 +136,12 @@ function inline(text) {
     last = match.index + match[0].length;
   }
   nodes.push(text.slice(last));
-  return nodes.filter((node) => node !== "");
+  return nodes.flatMap((node) => (typeof node !== "string" ? node
+    : node.split(RANGE).map((part, index) => (index % 2 ? h("span", { class: "cc-one-line" }, part) : part)))).filter((node) => node !== "");
 }
+
+/* The text without its marks, for what is read out. */
+const spoken = (text) => inline(text).map((node) => node.textContent ?? node).join("");
 
 function rich(text) {
   return String(text || "").trim().split(/\n\s*\n/).filter(Boolean).map((block) => {
@@ -203,9 +225,15 @@ function toggle({ key, label, pressed, onToggle }) {
 
 const buttonRow = (...buttons) => h("div", { class: "cc-buttons" }, buttons);
 
-function unitsSwitch(page) {
-  return radioGroup({ key: "units", legend: "Units", layout: "segmented", value: page.units, onChange: page.setUnits,
-    options: [{ id: "si", text: "SI" }, { id: "conventional", text: "conventional" }] });
+function unitsSwitch(page, asReported) {
+  const choose = (id) => {
+    if (id !== "reported") return page.setUnits(id);
+    page.switched = false;
+    page.redraw();
+    return page.announce("Values as reported.");
+  };
+  return radioGroup({ key: "units", legend: "Units", layout: "segmented", onChange: choose, value: asReported && !page.switched ? "reported" : page.units,
+    options: [...(asReported ? [{ id: "reported", text: "as reported" }] : []), { id: "si", text: "SI" }, { id: "conventional", text: "conventional" }] });
 }
 
 function drawer({ key, summary, open }, ...children) {
@@ -242,9 +270,9 @@ function reportDrawer(text) {
 
 /* ---------- pictures and tables ---------- */
 
-function picture({ key, src, alt, table, caption }) {
-  return h("figure", { class: "cc-picture", "data-key": key || "picture" },
-    h("img", { src, alt, "data-key": "img" }),
+function picture({ key, src, narrow, alt, table, caption }) {
+  return h("figure", { class: `cc-picture${narrow ? " cc-has-narrow" : ""}`, "data-key": key || "picture" },
+    h("img", { src, alt, "data-key": "img" }), narrow && h("img", { src: narrow, alt, class: "cc-narrow", "data-key": "narrow" }),
     caption && h("figcaption", null, inline(caption)),
     table && drawer({ key: `${key || "picture"}-table`, summary: "Show as table" }, dataTable({ caption: "The numbers behind the picture", ...table })));
 }
@@ -273,7 +301,7 @@ function dataTable({ caption, hideCaption, ...table }) {
       h("th", { scope: "col", role: "columnheader", ...kind(column) }, inline(column.text))))),
     h("tbody", { role: "rowgroup" }, rows.map((row) => h("tr", { role: "row" }, columns.map((column, index) => index
       ? tableCell("td", { role: "cell", "data-label": column.text, ...kind(column) }, row[column.id])
-      : tableCell("th", { scope: "row", role: "rowheader", ...kind(column) }, row[column.id])))))));
+      : tableCell("th", { scope: "row", role: "rowheader", "data-label": column.number ? column.text : null, ...kind(column) }, row[column.id])))))));
 }
 
 function callout({ look, title, key }, ...children) {
@@ -401,7 +429,7 @@ function shell(el, { kind, title, teaching }) {
   hideStartLine(el);
   const announce = (text) => {
     parts.status.textContent = "";
-    setTimeout(() => { parts.status.textContent = text; }, 30); // an emptied region is read even when the sentence is the same
+    setTimeout(() => { parts.status.textContent = spoken(text); }, 30); // an emptied region is read even when the sentence is the same
   };
   return { root, body: parts.body, status: parts.status, announce, head };
 }
@@ -418,46 +446,98 @@ function reachTables(root) {
   }
 }
 
+/* Between press and release nothing may move: `later(act)` acts at once, or when the pointer is up and the click has been heard. */
+function stillWhilePressed() {
+  let waiting = null;
+  let isDown = false;
+  const down = (event) => { isDown = event.isPrimary && event.button === 0 && !event.target.closest?.("select"); };
+  const up = () => setTimeout(() => {
+    isDown = false;
+    const act = waiting;
+    waiting = null;
+    act?.();
+  });
+  const leave = (event) => { if (event.target === window) up(); };
+  const move = (event) => { if (isDown && !(event.buttons & 1)) up(); }; // released where no page could hear it
+  const heard = [["pointerdown", down], ["pointerup", up], ["pointercancel", up], ["dragend", up], ["pointermove", move], ["blur", leave]];
+  for (const [name, act] of heard) window.addEventListener(name, act, true);
+  return { later: (act) => { if (isDown) waiting = act; else act(); },
+    stop: () => { for (const [name, act] of heard) window.removeEventListener(name, act, true); } };
+}
+
+let messages = 0; // shared by all views of one widget
+
 function mount({ model, el }, options, draw) {
   const frame = shell(el, options);
   const scope = freshId("w");
+  const held = stillWhilePressed();
   const focus = (key) => frame.body.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
+  const drafts = {};
+  let serial = null;
+  let dismissed = null;
+  messages = Math.max(messages, model.get("view")?.heard ?? 0);
   const page = {
-    local: {}, units: readUnits(), announce: frame.announce, focus,
-    send: (type, data) => model.send({ type, ...(data || {}) }),
+    local: {}, units: readUnits(), switched: false, announce: frame.announce, focus,
+    send: (type, data) => { messages += 1; model.send({ type, ...(data || {}), n: messages }); },
+    draft: (form, change) => {
+      const heard = model.get("view")?.heard ?? 0;
+      for (const [key, value] of Object.entries(change || {})) drafts[key] = { value, n: messages + 1 };
+      for (const key of Object.keys(drafts)) if (drafts[key].n <= heard) delete drafts[key];
+      return { ...form, ...Object.fromEntries(Object.entries(drafts).map(([key, { value }]) => [key, value])) };
+    },
+    isDraft: (key) => { page.draft({}); return key in drafts; },
     redraw: () => paint(),
     setUnits: (value) => {
       try { localStorage.setItem(UNITS_KEY, value); } catch { /* a page without storage still switches */ }
       window.dispatchEvent(new CustomEvent("calcinosis-units", { detail: value }));
     },
   };
-  let serial = null;
   function paint() {
-    const view = model.get("view") || {};
-    const held = frame.body.contains(document.activeElement) ? keyOf(document.activeElement) : null;
+    const view = { ...model.get("view") };
+    if (dismissed === view.serial) view.error = null;
+    const inside = frame.body.contains(document.activeElement) ? keyOf(document.activeElement) : null;
     radioGroup.scope = scope;
     let placed = false;
     page.error = () => { placed = true; return view.error ? errorCallout(view.error) : null; };
     const nodes = draw(view, page).flat(Infinity).filter(Boolean);
     frame.head(view, placed);
+    const isNews = serial !== null && view.serial !== serial;
+    morph.heard = isNews ? view.heard ?? 0 : undefined;
     morphChildren(frame.body, nodes);
     reachTables(frame.body);
-    const isNews = serial !== null && view.serial !== serial;
     serial = view.serial ?? 0;
     if (isNews && view.say) frame.announce(view.say);
-    if (isNews && view.focus && (held || view.focus_always)) focus(view.focus);
-    else if (held && !frame.body.contains(document.activeElement)) {
+    if (isNews && view.focus && (inside || view.focus_always)) focus(view.focus);
+    else if (inside && !frame.body.contains(document.activeElement)) {
       frame.body.setAttribute("tabindex", "-1");
-      (frame.body.querySelector(`[data-key="${CSS.escape(held)}"]`) || frame.body).focus({ preventScroll: true });
+      (frame.body.querySelector(`[data-key="${CSS.escape(inside)}"]`) || frame.body).focus({ preventScroll: true });
     }
   }
-  const onUnits = (event) => { page.units = event.detail; paint(); frame.announce(`Values in ${event.detail === "si" ? "SI" : "conventional"} units.`); };
+  const edited = (event) => {
+    const { name, type } = event.target;
+    const nodes = type === "radio" ? frame.body.querySelectorAll(`input[name="${CSS.escape(name)}"]`) : [event.target];
+    for (const node of nodes) node.ccEdit = messages + 1;
+    const view = model.get("view") || {};
+    if (!view.error || dismissed === view.serial) return;
+    dismissed = view.serial; // the learner has taken it up
+    paint();
+  };
+  frame.body.addEventListener("input", edited);
+  const onUnits = (event) => {
+    Object.assign(page, { units: event.detail, switched: true });
+    paint();
+    frame.announce(`Values in ${event.detail === "si" ? "SI" : "conventional"} units.`);
+  };
+  const onView = () => held.later(paint);
   window.addEventListener("calcinosis-units", onUnits);
   const widths = new ResizeObserver(() => reachTables(frame.body));
   widths.observe(frame.body);
-  model.on("change:view", paint);
+  model.on("change:view", onView);
   paint();
-  return () => { widths.disconnect(); window.removeEventListener("calcinosis-units", onUnits); model.off("change:view", paint); };
+  return () => { held.stop(); widths.disconnect(); window.removeEventListener("calcinosis-units", onUnits); model.off("change:view", onView); };
 }
+
+/* A record that cannot be drawn: its sentence in its place, the rest of the card stays. */
+const broken = (view) => view.broken && callout({ look: "error", key: "broken", title: view.broken });
 
 /* ---- the widget's own file follows ---- */

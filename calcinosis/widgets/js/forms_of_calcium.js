@@ -54,10 +54,17 @@ function calciumForms(k, state, held) {
   return forms;
 }
 
-/* The forms now, and those of the start under the same rule of what is held. */
+/* The forms now, and those of the start, which are the same whichever way the switch stands. */
 function situation(view, state) {
   const held = state.mode === "tube" ? view.start.total : view.start.ionised;
-  return [state, { ...view.start_state, mode: state.mode }].map((settings) => calciumForms(view.constants, settings, held));
+  return [calciumForms(view.constants, state, held), calciumForms(view.constants, { ...view.start_state, mode: "tube" }, view.start.total)];
+}
+
+/* One sentence for each result that lies beyond what the model is made for. */
+function beyond(view, forms, units) {
+  return [["total", "Total"], ["ionised", "Ionised"]].filter(([id]) => forms[id] < view.limits[id][0] - 1e-9 || forms[id] > view.limits[id][1] + 1e-9)
+    .map(([id, name]) => { const [low, high] = view.limits[id].map((limit) => inUnits(view, limit, units).toFixed(1));
+      return `${name} calcium ${shownIn(view, forms, id, units)} ${unitOf(units)} lies beyond ${low} to ${high} ${unitOf(units)}, for which this model is made: no patient is like this.`; });
 }
 
 /* The displayed value is what is judged; between the limits of different laboratories no flag is given. */
@@ -213,14 +220,15 @@ function render(context) {
   function draw(view, page) {
     paper = page;
     const local = page.local;
-    local.state ||= { ...(view.state || view.start_state) };
+    local.state ||= { ...(view.state || view.opening) };
     local.past ||= [];
     const { state } = local;
     const [now, start] = situation(view, state);
     const settle = () => {
       clearTimeout(pending);
       pending = setTimeout(() => {
-        page.announce(sentenceOf(view, ...situation(view, local.state), page.units));
+        const found = situation(view, local.state);
+        page.announce([sentenceOf(view, ...found, page.units), ...beyond(view, found[0], page.units)].join(" "));
         page.send("settled", { state: local.state });
       }, 450);
     };
@@ -249,15 +257,16 @@ function render(context) {
         width ? drawing(view, scope, now, start, page.units, width) : null),
       slidersOf(view, state, page.units, (control, value) => go(control, { [control]: value })),
       h("p", { class: "fc-sentence", "data-key": "sentence" }, sentenceOf(view, now, start, page.units)),
+      beyond(view, now, page.units).map((text) => callout({ look: "note", key: `beyond-${text.slice(0, 5)}` }, h("p", null, text))),
       h("div", { class: "fc-foot", "data-key": "foot" },
         buttonRow(button({ key: "undo", label: "Undo", onClick: undo }),
-          button({ key: "reset", label: "Reset", onClick: () => go("reset", { ...view.start_state, mode: state.mode }) }),
+          button({ key: "reset", label: "Reset", onClick: () => go("reset", { ...view.start_state }) }),
           toggle({ key: "table", label: "Show as table", pressed: local.table, onToggle: (on) => { local.table = on; page.redraw(); } })),
         unitsSwitch(page)),
       local.table ? h("div", { class: "fc-table", "data-key": "forms-table" }, formsTable(view, now, start, page.units)) : null,
       drawer({ key: "intervals", summary: "Reference intervals used" }, view.interval_notes.map((note) => h("p", null, inline(note)))),
       drawer({ key: "constants", summary: "Teaching model: its rules and constants" }, rich(view.about),
-        dataTable({ caption: "Constants of the model", ...view.constants_table })),
+        h("div", { class: "fc-constants" }, dataTable({ caption: "Constants of the model", ...view.constants_table }))),
     ];
   }
 

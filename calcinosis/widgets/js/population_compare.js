@@ -4,15 +4,10 @@ const SEX_OPTIONS = [{ id: "", text: "both" }, { id: "female", text: "female" },
 
 function render(context) {
   return mount(context, { kind: "Among people" }, (view, page) => {
-    const typed = (page.local.typed ||= {});
-    const now = (change) => ({ ...view.form, ...typed, ...change });
-    const send = (change, compare) => {
-      const form = now(change);
-      page.local.typed = {};
-      page.send("form", { ...form, compare: Boolean(compare) });
-    };
-    const keep = (key) => (text) => { page.local.typed[key] = text; };
-    const follow = (key) => (text) => { if (now({})[key] !== view.form[key] || text !== view.form[key]) send({ [key]: text }); };
+    // What the kernel has not heard yet stays: a quick click on one control must not take back what another one holds.
+    const send = (change, compare) => page.send("form", { ...page.draft(view.form, change), compare: Boolean(compare) });
+    const keep = (key) => (text) => page.draft(view.form, { [key]: text });
+    const follow = (key) => (text) => { if (text !== view.form[key] || page.isDraft(key)) send({ [key]: text }); };
     return [
       h("div", { class: "pc-form", "data-key": "form" },
         selectField({ key: "analyte", label: "Test", options: view.analytes, value: view.form.analyte, onChange: (id) => send({ analyte: id }) }),

@@ -3,7 +3,7 @@
 const ARROW_SIGNS = { up: "↑", down: "↓", same: "→" };
 
 function render(context) {
-  return mount(context, { kind: "Predict" }, (view, page) => [
+  return mount(context, { kind: "Predict" }, (view, page) => view.broken ? [broken(view), reportDrawer(view.report)] : [
     ...(view.notices || []).map((text) => callout({ look: "note", key: text }, rich(text))),
     (view.form === "arrows" || view.committed) && h("div", { "data-key": "prompt" }, rich(view.prompt)),
     view.committed ? committed(view.committed, page) : open(view, page),
@@ -30,7 +30,7 @@ function entry(view, local, commit) {
   if (view.form === "choice") {
     return radioGroup({ key: "choice", legend: view.prompt, options: view.choices, onChange: (id) => { local.answer = id; } });
   }
-  return textField({ key: "value", label: view.prompt, value: "", hint: `A number with its unit: ${view.units.join(" or ")}.`,
+  return textField({ key: "value", label: view.prompt, value: local.answer ?? "", hint: `A number with its unit: ${view.units.join(" or ")}.`,
     attrs: { "aria-invalid": view.error ? "true" : null }, onInput: (text) => { local.answer = text; }, onEnter: commit });
 }
 

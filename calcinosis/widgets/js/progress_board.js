@@ -2,7 +2,13 @@
 
 function render(context) {
   context.model.on("msg:custom", (message) => { if (message?.type === "file") saveFile(message.name, message.text); });
-  return mount(context, { kind: "Your progress" }, (view, page) => [
+  let board = null;
+  const look = () => board.send("look");
+  const enter = (event) => { if (!context.el.contains(event.relatedTarget)) look(); };
+  window.addEventListener("focus", look);
+  context.el.addEventListener("focusin", enter);
+  const stop = mount(context, { kind: "Your progress" }, (view, page) => [
+    (board = page) && null,
     ...(view.notices || []).map((text) => callout({ look: "note", key: text }, rich(text))),
     h("p", { class: "cc-lead", "data-key": "sum" }, view.attempts === 0 ? "No answers yet. They will be counted here, lesson by lesson."
       : `${view.questions} question${view.questions === 1 ? "" : "s"} answered, ${view.attempts} attempt${view.attempts === 1 ? "" : "s"} and predictions kept.`),
@@ -13,6 +19,7 @@ function render(context) {
     h("div", { class: "cc-foot", "data-key": "foot" }, h("p", { class: "cc-hint" },
       view.exists ? "Your answers lie in the file " : "Your answers will lie in the file ", h("code", null, view.path), ". Nothing is sent anywhere.")),
   ]);
+  return () => { window.removeEventListener("focus", look); stop(); };
 }
 
 function lesson(row) {

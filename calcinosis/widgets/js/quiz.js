@@ -4,6 +4,7 @@ const STATE_WORDS = { open: "not answered", right: "right", wrong: "not right ye
 
 function render(context) {
   return mount(context, { kind: "Question" }, (view, page) => {
+    if (view.broken) return [broken(view), foot(view, page)];
     const fresh = `${view.item.id}#${view.at}`;
     if (page.local.item !== fresh) page.local = Object.assign(page.local, { item: fresh, answer: null, confidence: null });
     return [
@@ -11,16 +12,18 @@ function render(context) {
       h("div", { "data-key": `stem-${fresh}` }, rich(view.item.stem)),
       view.picture && picture({ key: "figure", ...view.picture }),
       view.answered ? answered(view, page) : asked(view, page),
-      h("div", { class: "cc-foot", "data-key": "foot" }, walk(view, page), reportDrawer(view.report)),
+      foot(view, page),
     ];
   });
 }
+
+const foot = (view, page) => h("div", { class: "cc-foot", "data-key": "foot" }, walk(view, page), reportDrawer(view.report));
 
 function asked(view, page) {
   const local = page.local;
   const check = () => page.send("check", { answer: local.answer, confidence: local.confidence });
   const entry = view.item.kind === "numeric"
-    ? textField({ key: `${local.item}-value`, label: view.item.lead_in, value: "", hint: `A number with its unit: ${view.item.units.join(" or ")}.`,
+    ? textField({ key: `${local.item}-value`, label: view.item.lead_in, value: local.answer ?? "", hint: `A number with its unit: ${view.item.units.join(" or ")}.`,
       attrs: { "aria-invalid": view.error ? "true" : null }, onInput: (text) => { local.answer = text; }, onEnter: check })
     : radioGroup({ key: `${local.item}-option`, legend: view.item.lead_in, options: view.item.options, onChange: (id) => { local.answer = id; } });
   return [
@@ -59,7 +62,7 @@ function walk(view, page) {
   const count = view.marks.length;
   if (count < 2) return null;
   const go = (to) => page.send("go", { to });
-  return h("div", { class: "cc-walk", "data-key": "walk" },
+  return h("div", { class: "cc-walk cc-walk-dots", "data-key": "walk" },
     button({ key: "previous", label: "Previous", disabled: view.at === 0, onClick: () => go(view.at - 1) }),
     h("ol", { class: "cc-dots" }, view.marks.map((state, index) => h("li", { class: `cc-dot cc-dot-${state}`, "aria-current": index === view.at ? "step" : null },
       h("span", { class: "cc-sr" }, `Question ${index + 1}: ${STATE_WORDS[state]}`),

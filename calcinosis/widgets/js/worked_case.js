@@ -2,6 +2,7 @@
 
 function render(context) {
   return mount(context, { kind: "Patient" }, (view, page) => {
+    if (view.broken) return [broken(view), walk(view, page), reportDrawer(view.report)];
     if (page.local.at !== view.at) page.local = Object.assign(page.local, { at: view.at, choice: null });
     return [
       ...(view.notices || []).map((text) => callout({ look: "note", key: text }, rich(text))),
@@ -17,15 +18,17 @@ function render(context) {
   });
 }
 
+/* The report's own units until the learner switches: a conversion may be what the step asks for. */
 function labs(view, page) {
+  const system = page.switched ? page.units : "reported";
   const rows = view.labs.map((lab) => ({
-    name: `${lab.name}${lab.timing ? `, ${lab.timing}` : ""}${lab.new ? " (new)" : ""}`, value: lab[page.units].value,
-    interval: lab[page.units].interval, flag: { text: lab.flag_words, mark: lab.flag },
+    name: `${lab.name}${lab.timing ? `, ${lab.timing}` : ""}${lab.new ? " (new)" : ""}`, value: lab[system].value,
+    interval: { text: lab[system].interval, mark: lab.lent ? "lent" : null }, flag: { text: lab.flag_words, mark: lab.flag },
   }));
   return h("div", { class: "cc-act", "data-key": "labs" },
-    dataTable({ caption: "Blood results so far, with the intervals printed in the report", rows, columns: [
-      { id: "name", text: "Test" }, { id: "value", text: "Value" }, { id: "interval", text: "Printed interval" }, { id: "flag", text: "Reading" }] }),
-    unitsSwitch(page));
+    dataTable({ caption: view.labs_caption, rows, columns: [{ id: "name", text: "Test" }, { id: "value", text: "Value" },
+      { id: "interval", text: "Interval" }, ...(view.flags ? [{ id: "flag", text: "Reading" }] : [])] }),
+    unitsSwitch(page, true));
 }
 
 function stepBody(step, page) {
@@ -33,6 +36,7 @@ function stepBody(step, page) {
   const result = step.committed;
   const others = result ? result.parts.slice(1) : [];
   return [
+    result && h("p", { class: "cc-lead", "data-key": "asked" }, inline(step.asked)),
     result && h("div", { class: "cc-act", "data-key": "result" }, verdict({ correct: result.correct, said: result.shown }, rich(result.parts[0].feedback)),
       otherOptions(others.map((part) => ({ ...part, why: part.feedback })))),
     step.worked && h("div", { "data-key": "worked" }, h("p", { class: "cc-lead" }, inline(step.worked.prompt)),
