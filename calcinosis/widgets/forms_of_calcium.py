@@ -101,9 +101,12 @@ def forms_of_calcium(
     case : str, optional
         Id of a case to start from, for example ``"bcmj-2007"``.
     albumin : str, optional
-        Albumin at the start with its unit, for example ``"26 g/L"``.
+        Where albumin's slider opens, with unit; the start that everything is compared with stays.
     ph : float, optional
-        pH at the start.
+        Where the slider of pH opens.
+    where : {"patient", "tube"}, optional
+        What is held when the card opens. Without it the patient, unless the case's measured ionised calcium lies
+        outside its interval.
 
     Raises
     ------
