@@ -6,10 +6,13 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from tests.browser import lab as journeys
 from tests.content_copy import copy_content
+
+# A first figure loads matplotlib; on a busy machine that alone can take the five seconds that Playwright waits by itself.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,8 @@ def test_a_press_counts_however_the_card_grows_under_it(static, held_ms):
     expect(page.locator("[data-key=summary]")).to_be_visible()
 
 
-@pytest.mark.parametrize("held_ms", [60, 110, 200])
+# The longest press decides; the shorter ones are tried on the static page above.
+@pytest.mark.parametrize("held_ms", [200])
 def test_a_press_counts_in_a_notebook_too(opened, held_ms):
     page = opened(
         "from calcinosis import lab_panel, population_compare\nlab_panel()", "population_compare('phosphate')"
