@@ -11,7 +11,7 @@ from playwright.sync_api import expect, sync_playwright
 from tests.browser import lab as journeys
 from tests.content_copy import copy_content
 
-# A first figure loads matplotlib; on a busy machine that alone can take the five seconds that Playwright waits by itself.
+# A first figure loads matplotlib; on a busy machine that alone takes the five seconds that Playwright would wait.
 expect.set_options(timeout=20_000)
 
 
