@@ -457,3 +457,12 @@ def test_rubbish_messages_change_nothing_but_the_message(message):
 def test_public_function_prints_the_start_line(capsys):
     show_panel("bcmj-2007")
     assert "Press the double arrow" in capsys.readouterr().out
+
+
+def test_the_page_never_speaks_to_a_command_line():
+    panel = LabPanel()
+    for analyte, text in (("calcium_total", "2.9"), ("creatinine", "90"), ("alp", "200"), ("phosphate", "1.2")):
+        typed(panel, analyte, text)
+    shown = json.dumps(send(panel, "read")["read"], ensure_ascii=False)
+    assert "fill in the age" in shown
+    assert not any(word in shown for word in ("age=", "sex=", "report's own interval"))
