@@ -156,8 +156,8 @@ def _about_intervals(rows: list[Row], age: Age | None, sex: str | None) -> list[
         return []
     names = ", ".join(row.name for row in without)
     if age is None:
-        text = f"No age is given, so no interval was chosen for {names}: add age=58, or the interval printed on the report."
-        return [Notice("no-age", text)]
+        mend = "add age=58, or the interval printed on the report."
+        return [Notice("no-age", f"No age is given, so no interval was chosen for {names}: {mend}")]
     unsexed = [row for row in without if sex is None and _needs_sex(row.quantity.analyte, age.years)]
     notices = []
     if unsexed:
