@@ -173,8 +173,8 @@ _CONTENT = (
         "a cell that ends in a traceback",
         change_one(
             "notebooks/*.ipynb",
-            r'"source": \[\n    "from calcinosis',
-            '"source": [\n    "1 / 0\\\\n",\n    "from calcinosis',
+            r'    "from calcinosis',
+            '    "1 / 0\\\\n",\n    "from calcinosis',
         ),
         pytest("--nbval-lax", "notebooks/000-start-here.ipynb"),
     ),
@@ -301,12 +301,12 @@ _WIDGETS = (
             'h("label", { for: id }, inline(label)),',
             'h("span", null, inline(label)),',
         ),
-        pytest("tests/browser/test_widgets_static.py", "-k", "axe and light"),
+        pytest("tests/browser/test_widgets_static.py", "-k", "narrow_page"),
     ),
     Fault(
         "a control that gives its keys to the notebook",
         change_match("calcinosis/widgets/js/core.js", r'"data-lm-suppress-shortcuts"', '"data-lm-suppress"'),
-        pytest("tests/browser/test_widgets_static.py", "-k", "marks_each_control"),
+        pytest("tests/browser/test_widgets_lab.py", "-k", "quiz_by_keyboard_alone"),
     ),
     Fault(
         "a wrong answer that earns its points",
