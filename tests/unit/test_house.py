@@ -66,10 +66,7 @@ class TestLists:
 
     @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
     def test_no_address_and_no_path(self, name):
-        assert (
-            re.findall(r"https?:|file:|git\+|--(?:extra-)?index|--find|(?<!\w)/\w+", (ROOT / name).read_text())
-            == []
-        )
+        assert re.findall(r"https?:|file:|git\+|--(?:extra-)?index|--find|(?<!\w)/\w+", (ROOT / name).read_text()) == []
 
     def test_the_learners_list_is_what_pyproject_asks_for(self):
         pinned = {re.split(r"==", line)[0]: line for line in entries(ROOT / "requirements.txt")}
